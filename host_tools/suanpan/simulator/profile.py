@@ -12,7 +12,7 @@ from typing import Any
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
-DEFAULTS: dict[str, Any] = {"terminal": DEFAULT_TERMINAL, "broker": "mqtt://127.0.0.1:1883"}
+DEFAULTS: dict[str, Any] = {"terminal": DEFAULT_TERMINAL}
 
 
 class ProfileError(Exception):

@@ -65,7 +65,7 @@ class Session:
         proxy_port = await self.surroundings.start()
         if self.books:
             await self.books.start(self.surroundings.broker_url)
-        self.profile.configure({"broker": self.surroundings.terminal_url(proxy_port)})
+        self.profile.configure(self.surroundings.terminal_config(proxy_port))
         self.watch.start()
         await self.power_on()
 
@@ -92,10 +92,11 @@ class Session:
     async def power_off(self) -> None:
         await self._cut("now")
 
-    async def cut_after_writes(self, count: int, tear: str = "half") -> None:
-        """Cut the power at the flash operation after `count` more of them, torn in the given way."""
+    async def cut_after_writes(self, count: int, tear: str = "whole") -> None:
+        """Cut the power at the flash operation number `count` from now; it is done whole, half or not at all."""
         self.cut_armed = True
-        await self.bench.control({"cut_after_writes": count, "tear": tear})
+        message = {"cut_after_writes": count}
+        await self.bench.control(message if tear == "whole" else {**message, "tear": tear})
 
     async def _cut(self, cause: str) -> None:
         self.cut_armed = False
@@ -174,11 +175,11 @@ class Session:
     def journal(self) -> list[dict[str, Any]]:
         return self.journal_state().records
 
-    def transactions(self) -> list[Any]:
+    def transactions(self) -> list[dict[str, Any]]:
         """The journal folded into transactions by the application's own rules."""
         from pos.domain.transaction import fold_all
 
-        return fold_all(self.journal_state().records)
+        return [transaction.as_dict() for transaction in fold_all(self.journal_state().records)]
 
     def host_transactions(self) -> list[dict[str, Any]]:
         return self.books.transactions() if self.books else []

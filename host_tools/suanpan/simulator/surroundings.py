@@ -5,7 +5,8 @@ Without a broker URL an embedded broker is started; the terminal reaches either 
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from suanpan.simulator.network import FaultyProxy
 
@@ -33,11 +34,16 @@ class Surroundings:
         self.proxy = FaultyProxy(url.hostname, port, self._seed, capture=self._capture)
         return await self.proxy.start()
 
-    def terminal_url(self, proxy_port: int) -> str:
-        """The broker's URL as the terminal must be given it: same scheme and user, the proxy's address."""
+    def terminal_config(self, proxy_port: int) -> dict[str, Any]:
+        """The keys of config.json that lead the terminal to the broker through the proxy."""
         url = urlsplit(self.broker_url)
-        user = url.netloc.rpartition("@")[0]
-        return urlunsplit((url.scheme, f"{user}@" * bool(user) + f"127.0.0.1:{proxy_port}", "", "", ""))
+        return {
+            "broker_host": "127.0.0.1",
+            "broker_port": proxy_port,
+            "broker_user": unquote(url.username or ""),
+            "broker_password": unquote(url.password or ""),
+            "tls": url.scheme == "mqtts",
+        }
 
     async def stop(self) -> None:
         if hasattr(self, "proxy"):
