@@ -38,21 +38,8 @@ def _can_change(run: Run) -> bool:
     return not run.session.crashed
 
 
-def _screen(run: Run, wanted: Pattern) -> bool:
-    shown = (event["data"]["text"] for event in run.since_input("screen"))
-    return bool(wanted.search(run.screen())) or any(wanted.search(text) for text in shown)
-
-
-def _receipt(run: Run, wanted: Pattern) -> bool:
-    return any(wanted.search(text) for text in run.receipts())
-
-
-def _voice(run: Run, wanted: Pattern) -> bool:
-    return any(wanted.search(text) for text in run.spoken())
-
-
-def _alarm(run: Run, wanted: Pattern) -> bool:
-    return any(wanted.search(text) for text in run.alarms())
+def _any(look: Callable[[Run], list[str]]) -> Callable[[Run, Pattern], bool]:
+    return lambda run, wanted: any(wanted.search(text) for text in look(run))
 
 
 def _journal(run: Run, wanted: dict[str, Any]) -> bool:
@@ -63,8 +50,8 @@ def _host(run: Run, wanted: dict[str, Any]) -> bool:
     return matches(run.session.host_transactions(), wanted)
 
 
-def _receipts(run: Run, wanted: int) -> bool:
-    return run.whole_slips() == wanted
+def _whole_slips(run: Run) -> int:
+    return sum(slip.complete for slip in run.session.bench.printer.slips)
 
 
 def matches(rows: list[dict[str, Any]], wanted: dict[str, Any]) -> bool:
@@ -85,13 +72,16 @@ def _listed(name: str, texts: list[str]) -> str:
 
 
 CONDITIONS: dict[str, tuple[Callable[[Run, Any], bool], Callable[[Run], str]]] = {
-    "screen": (_screen, lambda run: "the screen stands below"),
-    "receipt": (_receipt, lambda run: _listed("slips", run.receipts())),
-    "voice": (_voice, lambda run: _listed("spoken", run.spoken())),
-    "alarm": (_alarm, lambda run: _listed("alarms", run.alarms())),
+    "screen": (_any(Run.screens), lambda run: "the screen stands below"),
+    "receipt": (_any(Run.receipts), lambda run: _listed("slips", run.receipts())),
+    "voice": (_any(Run.spoken), lambda run: _listed("spoken", run.spoken())),
+    "alarm": (_any(Run.alarms), lambda run: _listed("alarms", run.alarms())),
     "journal": (_journal, lambda run: _listed("journal", [brief(row) for row in run.journal_rows()])),
     "host": (_host, lambda run: _listed("host", [brief(row) for row in run.session.host_transactions()])),
-    "receipts": (_receipts, lambda run: f"whole slips so far: {run.whole_slips()}"),
+    "receipts": (
+        lambda run, wanted: _whole_slips(run) == wanted,
+        lambda run: f"whole slips so far: {_whole_slips(run)}",
+    ),
 }
 
 

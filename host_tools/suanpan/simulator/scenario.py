@@ -49,7 +49,9 @@ def load(path: Path) -> Scenario:
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}:1: not UTF-8 text: {error.reason}") from None
     except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read: {error.strerror}; give the path of a scenario") from None
+        raise ScenarioError(
+            f"{path}: cannot be read: {error.strerror}; give the path of a scenario"
+        ) from None
 
 
 def _scenario(path: Path, root: yaml.Node | None) -> Scenario:
@@ -66,12 +68,14 @@ def _scenario(path: Path, root: yaml.Node | None) -> Scenario:
         },
         (("steps",),),
     )(root)
-    return Scenario(path, top.get("name", path.stem), top.get("config", {}), top.get("host", {}), top["steps"])
+    return Scenario(
+        path, top.get("name", path.stem), top.get("config", {}), top.get("host", {}), top["steps"]
+    )
 
 
 def _steps(node: yaml.Node, path: Path) -> list[Step]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
-        raise WordError(node, "expected a list of steps, such as `- keys: \"1 2 3 4 ENTER\"`")
+        raise WordError(node, 'expected a list of steps, such as `- keys: "1 2 3 4 ENTER"`')
     return [_step(item, path) for item in node.value]
 
 

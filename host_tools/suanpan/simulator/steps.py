@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What each step of a scenario does to the session, and what it waits for before and after (DESIGN section 5)."""
+"""What each step of a scenario does to the session, and what it waits for (DESIGN section 5)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,8 +24,7 @@ async def keys(run: Run, names: list[str]) -> None:
 async def swipe(run: Run, values: dict[str, Any]) -> None:
     await _reader_ready(run, "card")
     run.begin_input()
-    tracks = {name: values.get(name) for name in ("track1", "track2", "damage")}
-    await run.session.swipe(name=values.get("card", "tracks"), **tracks)
+    await run.session.swipe(**values)
 
 
 async def scan(run: Run, values: dict[str, Any]) -> None:
@@ -64,7 +63,10 @@ async def _power_on(run: Run) -> None:
 
 async def until_started(run: Run) -> None:
     """Wait for the idle screen, or for whatever the terminal shows instead when it refuses to trade."""
-    if not await run.until(lambda: run.idle() or not run.session.powered, START_MS) and not run.screen().strip():
+    if (
+        not await run.until(lambda: run.session.idle or not run.session.powered, START_MS)
+        and not run.session.screen().strip()
+    ):
         raise StepFailed(f"the terminal showed nothing within {START_MS // 1000} s of power on")
 
 
@@ -80,23 +82,25 @@ async def wait(run: Run, values: dict[str, Any]) -> None:
     if "ms" in values:
         await asyncio.sleep(values["ms"] / 1000)
     elif "idle" in values:
-        await run.must(run.idle, IDLE_MS, "the terminal did not come back to its idle screen")
+        await run.must(lambda: run.session.idle, IDLE_MS, "the terminal did not come back to its idle screen")
     else:
         await run.must(run.synced, SYNC_MS, "the host has not receipted every record")
 
 
 def absent(hardware: str) -> "Callable[[Run, Any], Awaitable[None]]":
-    """A step whose hardware this build of the terminal does not have: it fails, it never passes in silence."""
+    """A step whose hardware this build does not have: it fails, it never passes in silence."""
 
     async def step(run: Run, values: Any) -> None:
-        raise StepFailed(f"this build has no {hardware}; take the step out, or use a card with a stripe or a code")
+        raise StepFailed(
+            f"this build has no {hardware}; take the step out, or use a card with a stripe or a code"
+        )
 
     return step
 
 
 async def _reader_ready(run: Run, lamp: str) -> None:
     # Not a failure when it stays dark: presenting a card too early is something that a person does, too.
-    await run.until(lambda: lamp in run.lamps(), READY_MS)
+    await run.until(lambda: run.session.bench.lamps[lamp], READY_MS)
 
 
 STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {

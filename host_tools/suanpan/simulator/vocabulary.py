@@ -96,10 +96,8 @@ def moment(node: yaml.Node) -> int:
 
 
 def key_names(node: yaml.Node) -> list[str]:
-    if isinstance(node, yaml.SequenceNode):
-        names = [text(item) for item in node.value]
-    else:
-        names = text(node).split()
+    listed = isinstance(node, yaml.SequenceNode)
+    names = [text(item) for item in node.value] if listed else text(node).split()
     for name in names:
         if name not in KEYS:
             raise WordError(node, f"unknown key {name!r}{near(name, KEYS)}")

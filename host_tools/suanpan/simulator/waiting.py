@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Waiting for a condition of a simulated run: looked at again at each event, never for longer than allowed."""
+"""Waiting for a condition of a simulated run: looked at again at each event, up to a deadline."""
 
 import asyncio
 from collections.abc import Callable
