@@ -7,7 +7,7 @@ class LinkError(Exception):
 
     def __init__(self, reason, detail=""):
         super().__init__(reason + (": " + detail if detail else ""))
-        self.reason = reason
+        self.reason, self.detail = reason, detail
 
 
 class MqttError(Exception):

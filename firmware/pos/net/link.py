@@ -51,7 +51,7 @@ class TcpLink:
                 failure = named(error)
         if not fresh:
             del self._known[(host, port)]  # the broker may have moved: ask again next time
-        raise LinkError(failure.reason, "%s:%d (%s)" % (host, port, failure))
+        raise LinkError(failure.reason, "%s:%d (%s)" % (host, port, failure.detail))
 
     async def _addresses(self, host, port):
         """(addresses, True when just resolved); a name that does not resolve falls back on the last good."""

@@ -124,7 +124,8 @@ class Client:
             self._greeting = None
             if refused:
                 self._connection.close()
-        self._resend()
+        if self.connected:  # else the broker said more than CONNACK at once, and wrongly: see wait_closed
+            self._resend()
         return present
 
     async def publish_soon(self, topic, payload, qos=1, retain=False, keep=True, first=False):
@@ -235,7 +236,7 @@ class Client:
         self._reason = reason
         error = reason if isinstance(reason, (LinkError, MqttError)) else MqttClosed(str(reason or "disconnected"))
         waiting = self._inflight + self._requests
-        if self._greeting:
+        if self._greeting and not self._greeting.done:
             waiting.append(self._greeting)
         for delivery in waiting:
             delivery.settle(error=error)
