@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Bus stubs of the simulated board: they carry bytes over one local socket to the workbench's virtual chips.
+"""Bus stubs of the simulated board: they carry bytes over one socket to the workbench's virtual chips.
 
-Runs in the device process (MicroPython or CPython), so it stays thin. Frame: channel u8, length u16 BE, payload
-(docs/hardware-wire.md). The drivers' bus interfaces are the public methods of Spi, Matrix, Uart, Pwm and Port.
+Runs in the device process (MicroPython or CPython), so it stays thin. Frame: channel u8, length u16 BE,
+payload (docs/hardware-wire.md). The drivers' bus interfaces: Spi, Matrix, Uart, Pwm, Port.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Bench:
                 payload = await reader.readexactly(head[1] << 8 | head[2])
                 self._dispatch(head[0], payload)
         except (EOFError, OSError):
-            raise SystemExit("workbench gone")
+            raise SystemExit("workbench gone") from None
 
     def _dispatch(self, channel, payload):
         if channel == CONTROL:
@@ -94,9 +94,9 @@ class Bench:
                 sent += self._socket.send(view[sent:] if sent else view)
             except OSError as error:
                 if error.errno != errno.EAGAIN:
-                    raise SystemExit("workbench gone")
+                    raise SystemExit("workbench gone") from None
                 if not self._poll.poll(SEND_TIMEOUT_MS):
-                    raise BenchGone("no room in %d ms" % SEND_TIMEOUT_MS)
+                    raise BenchGone("no room in %d ms" % SEND_TIMEOUT_MS) from None
 
 
 class Spi:
@@ -106,8 +106,6 @@ class Spi:
         self._bench, self._channel = bench, channel
 
     def write(self, dc, buf):
-        if len(buf) <= _CHUNK:
-            return self._bench.send_level(self._channel, dc, buf)
         view = memoryview(buf)
         for start in range(0, len(buf), _CHUNK):
             self._bench.send_level(self._channel, dc, view[start : start + _CHUNK])
@@ -137,9 +135,9 @@ class Matrix:
 
 
 class Uart:
-    """`write(buf)`, `any()` bytes waiting, `readinto(buf) -> count` without waiting, `await wait(timeout_ms) -> bool`.
+    """`write(buf)`; `any()`: bytes waiting; `readinto(buf) -> count`; `await wait(timeout_ms) -> bool`.
 
-    A full input buffer drops what comes, as the hardware does, and counts it in `overruns`.
+    Only `wait` waits. A full input buffer drops what comes, as hardware does, and counts it in `overruns`.
     """
 
     def __init__(self, bench, channel, size=256):

@@ -18,7 +18,7 @@ class CutDevice:
         self.operations = 0
 
     def control(self, message):
-        """Take {"cut_after_writes": n, "tear": "half"|"nothing"|absent} from the workbench; n 0 cuts at once."""
+        """Take {"cut_after_writes": n, "tear": "half", "nothing" or absent}; n 0 cuts at once."""
         if "cut_after_writes" in message:
             self._left, self._tear = message["cut_after_writes"], message.get("tear")
             if self._left == 0:

@@ -60,7 +60,7 @@ class Workbench:
         return self._device is not None
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
-        """callback(kind, data) for: screen, print, slip, voice, beep, lamps, device, gone. Returns the undo."""
+        """callback(kind, data); kinds: screen print slip voice beep lamps device gone. Returns the undo."""
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
 

@@ -33,15 +33,20 @@ class Glyphs:
 
     @cached_property
     def by_rows(self) -> dict[tuple[int, Rows], str]:
-        """(width, rows) → character; of characters that look the same, the one with the lowest code."""
+        """(width, rows) → character; of characters that look the same, the one with the lowest code.
+
+        Shapes made of full pixel rows, as block elements are, cannot be told from bars and edges: left out.
+        """
         look: dict[tuple[int, Rows], str] = {}
         for char in sorted(self.of, reverse=True):
             width, rows = self.of[char]
-            if any(rows):
+            if any(row not in (0, (1 << width) - 1) for row in rows):
                 look[width, rows] = char
         return look
 
 
 def font_path() -> Path:
     """The font file that the device uses too: $SUANPAN_FONT or build/font16.bin of this source tree."""
-    return Path(os.environ.get("SUANPAN_FONT") or Path(__file__).resolve().parents[3] / "build" / "font16.bin")
+    return Path(
+        os.environ.get("SUANPAN_FONT") or Path(__file__).resolve().parents[3] / "build" / "font16.bin"
+    )
