@@ -64,8 +64,13 @@ def build(files: dict[str, Path], font: Path, march: str, target: Path) -> None:
     put(tree, "font16.bin", font.read_bytes())
     writer = VfsRomWriter()
     write(writer, tree)
+    replace(target, writer.finalise())
+
+
+def replace(target: Path, data: bytes) -> None:
+    """Put `data` in the place of `target` at once, so that a reader sees the old file or the new one."""
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(writer.finalise())
+        file.write(data)
     os.chmod(file.name, 0o644)
     os.replace(file.name, target)
 
