@@ -6,7 +6,7 @@ PORT ?= 8080
 JOBS ?= 2
 BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
-DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py)
+DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py boards/sim/heap.py)
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile

@@ -5,7 +5,6 @@ import json
 import re
 
 from device_collector import DEVICE_RUNTIMES
-
 from suanpan.places import ROOT
 
 OUTCOMES = ("passed", "failed", "skipped")

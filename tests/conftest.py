@@ -11,10 +11,9 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "unit")]
 
+import closing  # noqa: E402
 import device_collector  # noqa: E402
 import system_packages  # noqa: E402
-import closing  # noqa: E402
-
 from suanpan.places import BUILD  # noqa: E402
 
 os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))

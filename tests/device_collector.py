@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from suanpan.errors import Failure
 from suanpan.places import BUILD, ROOT
 
