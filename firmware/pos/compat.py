@@ -28,7 +28,7 @@ if MICROPYTHON:
     def nodelay(writer):
         """Switch Nagle off on an asyncio stream's socket (TCP_NODELAY, RFC 1122 4.2.3.4)."""
         if hasattr(writer.s, "setsockopt"):  # a TLS socket has none; `dial` sets it below TLS
-            writer.s.setsockopt(6, 1, 1)
+            nodelay_socket(writer.s)
 
     def read_into(reader, buf):
         """Awaitable: bytes received into `buf`; 0 at the end of the stream, None when woken for nothing."""
@@ -64,7 +64,7 @@ if MICROPYTHON:
         try:
             sock.setblocking(False)
             await _established(sock, address[-1])
-            sock.setsockopt(6, 1, 1)
+            nodelay_socket(sock)
             if tls:
                 sock = tls.wrap_socket(sock, server_hostname=server_hostname, do_handshake_on_connect=False)
         except BaseException:  # a cancelled dial must not leak its descriptor: sockets have no finaliser
@@ -87,6 +87,16 @@ if MICROPYTHON:
         if cert_file:
             context.load_cert_chain(_read_file(cert_file), _read_file(key_file))
         return context
+
+    def nodelay_socket(sock):
+        """Switch Nagle off on a plain socket."""
+        sock.setsockopt(6, 1, 1)
+
+    async def stream_reader(sock):
+        """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
+        from asyncio import StreamReader
+
+        return StreamReader(sock)
 
     def mem_used():
         """Bytes of heap in use."""
@@ -192,6 +202,16 @@ else:
             context.load_cert_chain(cert_file, key_file)
         return context
 
+    def nodelay_socket(sock):
+        """Switch Nagle off on a plain socket."""
+        sock.setsockopt(6, 1, 1)
+
+    async def stream_reader(sock):
+        """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
+        reader, writer = await _asyncio.open_connection(sock=sock)
+        reader.writer = writer  # type: ignore[attr-defined]  # the transport lives as long as the reader
+        return reader
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -210,8 +230,10 @@ __all__ = (
     "nodelay",
     "read_into",
     "resolve",
+    "nodelay_socket",
     "sleep_ms",
     "sleep_us",
+    "stream_reader",
     "ticks_add",
     "ticks_diff",
     "ticks_ms",
