@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""The host of a simulated run: the real host in a thread of this process, its rows told as events."""
+
+import asyncio
+from typing import Any
+
+from suanpan.simulator.events import EventLog
+
+
+class Books:
+    """The host with its database; reports each row that it inserts or changes."""
+
+    def __init__(self, db_url: str, log: EventLog) -> None:
+        self._db_url, self._log = db_url, log
+        self._host: Any = None
+
+    async def start(self, broker_url: str) -> None:
+        from suanpan.host import Host
+
+        loop = asyncio.get_running_loop()
+        self._host = await asyncio.to_thread(Host, self._db_url, broker_url, sandbox=True)
+        # The host calls from its own thread; events belong to the loop's.
+        self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
+        await asyncio.to_thread(self._host.start)
+
+    async def stop(self) -> None:
+        if self._host is not None:
+            await asyncio.to_thread(self._host.stop)
+
+    def next_decision(self, decision: str, code: str | None) -> None:
+        self._host.next_decision(decision, code)
+
+    def transactions(self) -> list[dict[str, Any]]:
+        return list(self._host.transactions()) if self._host else []
+
+    def _report(self, kind: str, row: dict[str, Any]) -> None:
+        self._log.emit({"transaction": "host", "alarm": "alarm"}.get(kind, kind), row)

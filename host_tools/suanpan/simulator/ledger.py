@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""The terminal's journal read from outside while the terminal may be writing to it.
+
+Reads a copy in memory with the application's own `pos.journal`, so that nothing is ever written to the image.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pos.codec import records
+from pos.domain import alarms
+from pos.journal.devices import RamDevice
+from pos.journal.journal import Journal
+
+from suanpan.simulator.events import EventLog
+
+BLOCK = 4096
+POLL_S = 0.1
+ATTEMPTS = 5  # a record half written during the copy reads whole on the next one
+
+
+class JournalState(NamedTuple):
+    """Every retained record, oldest first, and how many of them the host has not receipted."""
+
+    records: list[dict[str, Any]]
+    encoded: list[bytes]
+    pending: int
+
+
+def read_journal(flash: Path) -> JournalState:
+    """State of the journal in `flash`; raises what pos.journal raises when it is damaged or not formatted."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return _read(flash.read_bytes())
+        except Exception:  # noqa: BLE001 - whatever a torn copy raises, the last attempt raises it for good
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _read(image: bytes) -> JournalState:
+    device = RamDevice(len(image) // BLOCK)
+    for block in range(len(image) // BLOCK):
+        device.writeblocks(block, image[block * BLOCK : (block + 1) * BLOCK])
+    journal = Journal(device)
+    journal.recover()
+    encoded = [bytes(record) for _seq, record in journal.scan()]
+    return JournalState([records.as_dict(record) for record in encoded], encoded, journal.pending_count())
+
+
+class JournalWatch:
+    """Tells the event log when the journal has grown or the host has receipted something."""
+
+    def __init__(self, flash: Path, log: EventLog) -> None:
+        self._flash, self._log = flash, log
+        self._stamp = 0
+        self._state = JournalState([], [], 0)
+        self._last = (0, 0)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            self._task = None
+
+    def read(self) -> JournalState:
+        """The state now; read again only when the image has changed since."""
+        stamp = self._flash.stat().st_mtime_ns
+        if stamp != self._stamp:
+            self._state, self._stamp = read_journal(self._flash), stamp
+        return self._state
+
+    async def _run(self) -> None:
+        told: tuple[int, int] | None = None
+        while True:
+            state = self.read()
+            self._tell_records(state)
+            count = (len(state.records), state.pending)
+            if count != told:
+                self._log.emit("journal", {"records": count[0], "pending": count[1]})
+                told = count
+            await asyncio.sleep(POLL_S)
+
+    def _tell_records(self, state: JournalState) -> None:
+        for record in state.records:
+            identity = (record["epoch"], record["seq"])
+            if identity <= self._last:
+                continue
+            self._last = identity
+            self._log.emit("record", {"kind": record["kind"], "epoch": identity[0], "seq": identity[1]})
+            if record["kind"] == "alarm":
+                self._log.emit("alarm", alarm_of(record))
+
+
+def alarm_of(record: dict[str, Any]) -> dict[str, Any]:
+    """An alarm record with its entry in the catalogue, as the scenario runner and the panel show it."""
+    row = {"source": "terminal", "code": record["code"], "detail": record["detail"]}
+    try:
+        entry = alarms.by_code(record["code"])
+    except KeyError:  # from a newer terminal
+        return {**row, "name": f"alarm {record['code']}", "text": ""}
+    return {**row, "name": entry.name, "text": " / ".join(entry.text), "remedy": " / ".join(entry.remedy)}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""A simulated terminal's directory: config.json, keys.json, flash.img, and the host's books beside it.
+
+The journal is formatted once, when the directory is made; a profile that lost its flash.img is an error,
+because a silent new journal would reuse sequence numbers (FAULTS F6).
+"""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import Any, TextIO
+
+FLASH_BLOCKS = 64  # of 4096 bytes
+DEFAULT_TERMINAL = "SIM00001"
+DEFAULTS: dict[str, Any] = {"language": "en"}
+
+
+class ProfileError(Exception):
+    """A profile directory that cannot be used; the message names the next step."""
+
+
+class Profile:
+    """Paths and configuration of one simulated terminal."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = Path(directory)
+        self.config_path = self.directory / "config.json"
+        self.keys_path = self.directory / "keys.json"
+        self.flash_path = self.directory / "flash.img"
+        self.host_db = self.directory / "host.db"
+        self._lock: TextIO | None = None
+
+    @classmethod
+    def open(cls, directory: "Path | str", terminal: str = DEFAULT_TERMINAL) -> "Profile":
+        """The profile in `directory`, made when there is none yet; its journal is kept when there is."""
+        profile = cls(Path(directory))
+        if not profile.config_path.exists():
+            profile._make(terminal)
+        elif not profile.flash_path.exists():
+            raise ProfileError(
+                f"{profile.flash_path} is missing although {profile.config_path.name} exists; "
+                f"put it back, or remove {profile.directory} to begin with a new terminal"
+            )
+        return profile
+
+    @property
+    def config(self) -> dict[str, Any]:
+        try:
+            config = json.loads(self.config_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ProfileError(f"cannot read {self.config_path}: {error}; correct or remove it") from error
+        if not isinstance(config, dict):
+            raise ProfileError(f"{self.config_path} is not a JSON object; correct or remove it")
+        return config
+
+    @property
+    def terminal(self) -> str:
+        return str(self.config.get("terminal", DEFAULT_TERMINAL))
+
+    def lock(self) -> None:
+        """Take the profile for this process; ProfileError when another simulator runs on it."""
+        self._lock = open(self.directory / "lock", "w")  # noqa: SIM115 - held until unlock or the process's end
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.unlock()
+            raise ProfileError(
+                f"another simulator runs the terminal in {self.directory}; end it, or give --profile DIR"
+            ) from None
+
+    def unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def configure(self, changes: dict[str, Any]) -> None:
+        """Merge `changes` into config.json, replacing the file in one step."""
+        _write_json(self.config_path, _merged(self.config, changes))
+
+    def _make(self, terminal: str) -> None:
+        from pos.crypto import sandbox
+        from pos.journal.devices import FileDevice
+        from pos.journal.journal import Journal
+
+        self.directory.mkdir(parents=True, exist_ok=True)
+        mac, data = sandbox.derive(terminal)
+        _write_json(self.keys_path, {"mac": mac.hex(), "data": data.hex()})
+        self.keys_path.chmod(0o600)
+        device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
+        Journal.format(device, terminal, 1)
+        # Last, because its presence says that the profile is complete.
+        _write_json(self.config_path, {**DEFAULTS, "terminal": terminal})
+
+
+def default_directory() -> Path:
+    """Where `make run` keeps its terminal: $XDG_DATA_HOME/suanpan/terminal."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "suanpan" / "terminal"
+
+
+def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = _merged(result[key], value) if both else value
+    return result
+
+
+def _write_json(path: Path, value: Any) -> None:
+    partial = path.with_suffix(".new")
+    partial.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(partial, path)

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""One simulated terminal with everything around it: workbench, device process, network, broker, host.
+
+The scenario runner, the browser panel and `make run` all drive this one object (docs/simulator.md).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from suanpan.simulator.books import Books
+from suanpan.simulator.cards import card_tracks
+from suanpan.simulator.device import Device, DeviceError
+from suanpan.simulator.events import Event, EventLog
+from suanpan.simulator.ledger import JournalState, JournalWatch
+from suanpan.simulator.profile import Profile
+from suanpan.simulator.surroundings import Surroundings
+
+
+class Session:
+    """`start()`, then act on it and read its events; `stop()` leaves no process behind."""
+
+    def __init__(
+        self,
+        profile: "Profile | Path | str",
+        runtime: str = "micropython",
+        heap: str | None = None,
+        seed: int = 1,
+        broker: str | None = None,
+        host: bool = True,
+        out: Path | None = None,
+        host_db: str | None = None,
+    ) -> None:
+        from boards.sim.workbench import Workbench
+
+        self.profile = profile if isinstance(profile, Profile) else Profile.open(profile)
+        self.runtime, self.heap, self.seed = runtime, heap, seed
+        self.out = Path(out) if out else self.profile.directory / "run"
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.log = EventLog(self.out / "events.jsonl")
+        self.bench = Workbench(seed)
+        self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
+        self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin")
+        self.books = Books(host_db or f"sqlite:///{self.profile.host_db}", self.log) if host else None
+        self.watch = JournalWatch(self.profile.flash_path, self.log)
+        self.cut_armed = False
+        self.crashed = False
+        self.heap_peak = 0
+        self._bench_port = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # --- life ---
+
+    async def start(self) -> None:
+        """Everything up, the terminal last; raises with nothing left running."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        self.profile.lock()
+        self.bench.subscribe(self._from_bench)
+        self._bench_port = await self.bench.start()
+        proxy_port = await self.surroundings.start()
+        if self.books:
+            await self.books.start(self.surroundings.broker_url)
+        self.profile.configure(self.surroundings.terminal_config(proxy_port))
+        self.watch.start()
+        await self.power_on()
+
+    async def stop(self) -> None:
+        """End the terminal, the host, the network and the broker; safe to call twice."""
+        await self.device.kill()
+        await self.watch.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        if self.books:
+            await self.books.stop()
+        await self.surroundings.stop()
+        await self.bench.stop()
+        self.profile.unlock()
+        self.log.close()
+
+    # --- power and network ---
+
+    async def power_on(self) -> None:
+        if self.device.running:
+            return
+        self.crashed = False
+        await self.device.start(self.profile.directory, self._bench_port)
+        self.log.emit("power", {"on": True})
+
+    async def power_off(self) -> None:
+        await self._cut("now")
+
+    async def cut_after_writes(self, count: int, tear: str = "whole") -> None:
+        """Cut the power at flash operation `count` from now; that one is done whole, half or not at all."""
+        self.cut_armed = True
+        message = {"cut_after_writes": count}
+        self.bench.control(message if tear == "whole" else {**message, "tear": tear})
+
+    async def _cut(self, cause: str) -> None:
+        self.cut_armed = False
+        if self.device.running:
+            await self.device.kill()
+            self.log.emit("power", {"on": False, "cause": cause})
+
+    @property
+    def powered(self) -> bool:
+        return self.device.running
+
+    @property
+    def idle(self) -> bool:
+        """The terminal waits for its next operation: its green lamp is lit."""
+        return self.powered and self.bench.lamps["ready"]
+
+    def network(
+        self, state: str | None = None, delay_ms: int = 0, loss: float = 0.0, blackhole: bool = False
+    ) -> None:
+        """The way between terminal and broker: `up` or `down`, and its faults while it is up."""
+        self.surroundings.proxy.set(state=state or "up", delay_ms=delay_ms, loss=loss, blackhole=blackhole)
+        faults = {"delay_ms": delay_ms, "loss": loss, "blackhole": blackhole}
+        self.log.emit("network", {"state": state or "up", **faults})
+
+    # --- what a person does ---
+
+    async def press(self, key: str) -> None:
+        self.log.emit("input", {"key": key})
+        await self.bench.press(key)
+
+    async def swipe(
+        self,
+        card: str | None = None,
+        track1: str | None = None,
+        track2: str | None = None,
+        damage: str | None = None,
+    ) -> None:
+        """Swipe a built-in card, a card file or given tracks."""
+        self.log.emit("input", {"swipe": card or "tracks", "damage": damage})
+        if card and not (track1 or track2):
+            track1, track2 = card_tracks(card)
+        await self.bench.swipe(track1, track2, damage=damage)
+
+    async def scan(self, code: str, damage: str | None = None) -> None:
+        self.log.emit("input", {"scan": code, "damage": damage})
+        await self.bench.scan(code, damage=damage)
+
+    def printer(
+        self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None
+    ) -> None:
+        """Paper `in` or `out`, cover `open` or `closed`, head overheated or not; None leaves it."""
+        if paper is not None:
+            self.bench.printer.paper = paper
+        if cover is not None:
+            self.bench.printer.cover = cover
+        if overheat is not None:
+            self.bench.printer.heat = overheat
+        self.log.emit("printer", {"paper": paper, "cover": cover, "overheat": overheat})
+
+    async def clock(self, advance_s: int | None = None, set_s: int | None = None) -> None:
+        """Move the terminal's clock by seconds, or set it to Unix seconds."""
+        message = {"clock_set_s": set_s} if set_s is not None else {"clock_offset_s": advance_s or 0}
+        self.log.emit("clock", message)
+        self.bench.control(message)
+
+    def host_next(self, decision: str, code: str | None = None) -> None:
+        """The sandbox issuer's decision on the next request: approve, decline, silent or late."""
+        if self.books is None:
+            raise DeviceError("no host runs in this session; take --broker away, or give `host: {db: …}`")
+        self.log.emit("input", {"host": decision, "code": code})
+        self.books.next_decision(decision, code)
+
+    # --- what there is to see ---
+
+    def screen(self) -> str:
+        return self.bench.display.text()
+
+    def journal_state(self) -> JournalState:
+        return self.watch.read()
+
+    def journal(self) -> list[dict[str, Any]]:
+        return self.journal_state().records
+
+    def transactions(self) -> list[dict[str, Any]]:
+        """The journal folded into transactions by the application's own rules."""
+        from pos.domain.transaction import fold_all
+
+        return [transaction.as_dict() for transaction in fold_all(self.journal_state().records)]
+
+    def alarms(self) -> list[dict[str, Any]]:
+        """Alarms of the terminal's journal and of the host since the start, as they became known."""
+        return [event["data"] for event in self.log.all if event["kind"] == "alarm"]
+
+    def host_transactions(self) -> list[dict[str, Any]]:
+        return self.books.transactions() if self.books else []
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        return self.log.subscribe(listener)
+
+    def events(self) -> AsyncIterator[Event]:
+        return self.log.stream()
+
+    # --- reports from the parts ---
+
+    def _from_bench(self, kind: str, data: Any) -> None:
+        if kind == "device" and isinstance(data, dict):
+            self._from_device(data)
+        if kind == "screen":
+            data = {"text": self.screen()}
+        self.log.emit(kind, data)
+
+    def _from_device(self, message: dict[str, Any]) -> None:
+        if message.get("event") == "heap":
+            self.heap_peak = max(self.heap_peak, int(message.get("peak", 0)))
+        if message.get("event") == "cut":
+            self._later(self._cut("cut_after_writes"))
+
+    def _device_ended(self, code: int) -> None:
+        self.crashed = True
+        self.log.emit("power", {"on": False, "cause": "ended", "code": code, "log": self.device.tail()})
+
+    def _later(self, action: Any) -> None:
+        task = asyncio.get_running_loop().create_task(action)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

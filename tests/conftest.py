@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""Collection of device tests per runtime, asynchronous tests, and the closing summary."""
+
+import asyncio
+import inspect
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "unit")]
+
+import device_collector  # noqa: E402
+from suanpan.places import BUILD  # noqa: E402
+
+os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    if module_path.parent.name in device_collector.FOLDERS and module_path.parent.parent.name == "tests":
+        return device_collector.DeviceModule.from_parent(parent, path=module_path)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run `async def test_*` in a loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+def pytest_terminal_summary(terminalreporter):
+    device_collector.summary(terminalreporter)
