@@ -97,9 +97,9 @@ def _float(out, number):
         except OverflowError:  # CPython: beyond this width
             continue
         if struct.unpack(code, packed)[0] == number:
-            break
-    out.append(initial)
-    out.extend(packed)
+            out.append(initial)
+            out.extend(packed)
+            return
 
 
 def _simple(out, value):
@@ -112,4 +112,4 @@ def _utf8(text):
     try:
         return text.encode()
     except UnicodeError:
-        raise ValueError("CBOR: text is not Unicode")
+        raise ValueError("CBOR: text is not Unicode") from None

@@ -91,7 +91,7 @@ class Schema:
             else:
                 self._check_string(i, value, largest, size)
                 pack(code, buf, offset + at, packable(value))
-            i += 1
+            i += 1  # noqa: SIM113 - enumerate allocates
 
     def _check_string(self, i, value, largest, size):
         if largest is None:

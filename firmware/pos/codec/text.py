@@ -22,15 +22,20 @@ def _sequence(raw, at):
     """Length of the well-formed sequence at `at`; ValueError when there is none."""
     for first, last, more, low, high in _FORMS:
         if first <= raw[at] <= last:
+            if _continued(raw, at + 1, more, low, high):
+                return more + 1
             break
-    else:
-        raise ValueError("invalid UTF-8")
-    if at + more >= len(raw) or (more and not low <= raw[at + 1] <= high):
-        raise ValueError("invalid UTF-8")
-    for i in range(at + 2, at + 1 + more):
+    raise ValueError("invalid UTF-8")
+
+
+def _continued(raw, at, more, low, high):
+    """Do `more` continuation bytes stand at `at`, the first of them between `low` and `high`?"""
+    if at + more > len(raw) or (more and not low <= raw[at] <= high):
+        return False
+    for i in range(at + 1, at + more):
         if raw[i] & 0xC0 != 0x80:
-            raise ValueError("invalid UTF-8")
-    return more + 1
+            return False
+    return True
 
 
 def decode_utf8(raw):
@@ -38,7 +43,7 @@ def decode_utf8(raw):
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        raise ValueError("invalid UTF-8")
+        raise ValueError("invalid UTF-8") from None
     if len(text) != len(raw):  # all-ASCII needs no second look
         at = 0
         while at < len(raw):

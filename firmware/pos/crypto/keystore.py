@@ -21,9 +21,9 @@ class FileKeyStore:
                 keys = json.load(file)
             self._mac, self._data = unhexlify(keys["mac"]), unhexlify(keys["data"])
         except OSError:
-            raise KeyStoreError("key file missing: provision the terminal")
+            raise KeyStoreError("key file missing: provision the terminal") from None
         except (ValueError, KeyError, TypeError):
-            raise KeyStoreError("key file damaged: provision the terminal again")
+            raise KeyStoreError("key file damaged: provision the terminal again") from None
         if len(self._mac) != 32 or len(self._data) != 16:
             raise KeyStoreError("key file holds keys of the wrong length: provision the terminal again")
 
