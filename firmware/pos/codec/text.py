@@ -32,10 +32,7 @@ def _continued(raw, at, more, low, high):
     """Do `more` continuation bytes stand at `at`, the first of them between `low` and `high`?"""
     if at + more > len(raw) or (more and not low <= raw[at] <= high):
         return False
-    for i in range(at + 1, at + more):
-        if raw[i] & 0xC0 != 0x80:
-            return False
-    return True
+    return all([raw[i] & 0xC0 == 0x80 for i in range(at + 1, at + more)])
 
 
 def decode_utf8(raw):
