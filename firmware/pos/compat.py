@@ -21,6 +21,10 @@ if MICROPYTHON:
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
         return _aes(key, 1)
 
+    def packable(value):
+        """`value` (str or bytes) as `struct` takes it for an "s" code; here text needs no copy."""
+        return value
+
     def durable(file):
         """Push what was written to `file` to the medium (the Unix port's flush calls fsync)."""
         file.flush()
@@ -153,6 +157,10 @@ else:
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
         return _Ecb(key)
 
+    def packable(value):
+        """`value` (str or bytes) as `struct` takes it for an "s" code."""
+        return value.encode() if isinstance(value, str) else bytes(value)
+
     def durable(file):
         """Push what was written to `file` to the medium."""
         file.flush()
@@ -231,6 +239,7 @@ __all__ = (
     "read_into",
     "resolve",
     "nodelay_socket",
+    "packable",
     "sleep_ms",
     "sleep_us",
     "stream_reader",
