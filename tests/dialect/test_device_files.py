@@ -74,4 +74,5 @@ def test_device_code_takes_nothing_that_only_one_runtime_has():
 def test_package_json_lists_the_application():
     """`mip install` takes what the manifest's package `pos` holds; `make firmware` writes the list."""
     listed = json.loads((ROOT / "firmware/package.json").read_text())["urls"]
-    assert [row[0] for row in listed] == [name for name in FILES if name.startswith("pos/")]
+    wanted = [name for name in FILES if name.startswith("pos/")]
+    assert [row[0] for row in listed] == wanted, "Next: make firmware"

@@ -17,5 +17,7 @@ def write(target: Path = TARGET) -> Path:
     """List every file of package `pos` as [path on the device, address]."""
     names = [name for name in device_files() if name.startswith("pos/")]
     listed = ",\n".join(f"    {json.dumps([name, name])}" for name in names)
-    target.write_text(f'{{\n  "version": "{version("suanpan")}",\n  "deps": [],\n  "urls": [\n{listed}\n  ]\n}}\n')
+    target.write_text(
+        f'{{\n  "version": "{version("suanpan")}",\n  "deps": [],\n  "urls": [\n{listed}\n  ]\n}}\n'
+    )
     return target
