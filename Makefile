@@ -41,7 +41,8 @@ fmt: .venv/.done ## Format the code and sort its imports
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
 	$(BIN)/ruff format $(SOURCES)
 
-firmware: setup ## Build the font and the ROM images
+firmware: setup ## Build the font, the ROM images and the list of files for mip
+	$(BIN)/suanpan firmware package
 	$(BIN)/suanpan firmware font
 	$(BIN)/suanpan firmware rom --runtime micropython
 	$(BIN)/suanpan firmware rom --runtime micropython32
