@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The terminal's picture on its way to the browser: one PNG per visible change, its text once it is still.
+
+A screen is drawn in many strips; strips that arrive within a few milliseconds share one picture, so
+that a key press costs one small PNG, pushed inside the event itself (no second request).
+"""
+
+import asyncio
+import base64
+import io
+from typing import Any
+
+from suanpan.simulator.panel.feed import Feed
+
+GATHER_S = 0.008  # strips drawn within this time share a picture
+STILL_S = 0.12  # text is read (for screen readers) once nothing was drawn for this long
+
+
+class ScreenPicture:
+    """Newest picture of `display`, with a version that rises by one per picture."""
+
+    def __init__(self, display: Any, feed: Feed) -> None:
+        self._display, self._feed = display, feed
+        self.version = 0
+        self.text = ""
+        self._png: bytes | None = None
+        self._gather: asyncio.TimerHandle | None = None
+        self._still: asyncio.TimerHandle | None = None
+
+    def touch(self) -> None:
+        """The display changed."""
+        loop = asyncio.get_running_loop()
+        if self._gather is None:
+            self._gather = loop.call_later(GATHER_S, self._show)
+        if self._still is not None:
+            self._still.cancel()
+        self._still = loop.call_later(STILL_S, self._read)
+
+    def png(self) -> bytes:
+        if self._png is None:
+            self._png = encode(self._display.image())
+        return self._png
+
+    def state(self) -> dict[str, Any]:
+        return {"v": self.version, "png": base64.b64encode(self.png()).decode()}
+
+    def read(self) -> str:
+        self.text = self._display.text()
+        return self.text
+
+    def _show(self) -> None:
+        self._gather = None
+        self._png = None
+        self.version += 1
+        if self._feed.watched:
+            self._feed.publish("screen", self.state())
+
+    def _read(self) -> None:
+        self._still = None
+        if self._feed.watched and self.read() is not None:
+            self._feed.publish("text", {"text": self.text})
+
+
+def encode(image: Any) -> bytes:
+    """PNG at the fastest level: the picture is small and goes over loopback."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
