@@ -48,8 +48,12 @@ class Slip(SimpleNamespace):
         return "\n".join(self.lines)
 
     @property
+    def rows(self) -> int:
+        return 24 + 30 * len(self.lines)
+
+    @property
     def png_bytes(self) -> bytes:
-        picture = Image.new("L", (384, 24 + 30 * len(self.lines)), 255)
+        picture = Image.new("L", (384, self.rows), 255)
         pen = ImageDraw.Draw(picture)
         for row, line in enumerate(self.lines):
             pen.text((16, 14 + 30 * row), line, fill=0, font=ImageFont.load_default(21))

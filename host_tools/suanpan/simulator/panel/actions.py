@@ -91,7 +91,8 @@ class Actions:
 
     async def _scan(self, fields: dict[str, Any]) -> None:
         self._power_needed()
-        await self._session.scan(_needed(fields, "code"), damage=fields.get("damage"))
+        if await self._session.scan(_needed(fields, "code"), damage=fields.get("damage")) is False:
+            raise BadInput("the scanner is dark, the code was not read", "start a sale, scan when the window is lit")
 
     async def _network(self, fields: dict[str, Any]) -> None:
         _one_at_least(fields, "state, delay_ms, loss or blackhole")

@@ -66,7 +66,7 @@ class PanelApp:
 
     def from_session(self, event: dict[str, Any]) -> None:
         kind = event["kind"]
-        if kind in ("screen", "power"):
+        if kind in ("screen", "gone"):
             self.screen.touch()
         if kind in ("print", "slip"):
             self.paper.touch()

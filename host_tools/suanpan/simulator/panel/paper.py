@@ -2,12 +2,11 @@
 """Slips as they come out of the printer and lie in the tray: `/slips/N.png` and `/slips/N.txt`."""
 
 import asyncio
-import struct
 from typing import Any
 
 from suanpan.simulator.panel.feed import Feed
 
-GATHER_S = 0.03  # rows fed within this time share one picture
+GATHER_S = 0.06  # rows fed within this time share one picture; the page smooths the motion
 SHOWN = 40  # slips that a page is told of; older ones can still be fetched by number
 
 
@@ -36,19 +35,10 @@ class Paper:
 
     def _describe(self, number: int) -> dict[str, Any]:
         slip = self.slip(number)
-        width, height = picture_size(slip.png_bytes)
-        return {"n": number, "width": width, "height": height, "complete": bool(slip.complete)}
+        return {"n": number, "rows": slip.rows, "complete": bool(slip.complete)}
 
     def _show(self) -> None:
         self._gather = None
         count = len(self._printer.slips)
         if count and self._feed.watched:
             self._feed.publish("paper", self._describe(count))
-
-
-def picture_size(png: bytes) -> tuple[int, int]:
-    """Width and height from the IHDR chunk (PNG specification, 11.2.2)."""
-    if len(png) < 24:
-        return 0, 0
-    width, height = struct.unpack(">II", png[16:24])
-    return width, height

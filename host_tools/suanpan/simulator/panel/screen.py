@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The terminal's picture on its way to the browser: one PNG per visible change, its text once it is still.
 
-A screen is drawn in many strips; strips that arrive within a few milliseconds share one picture, so
-that a key press costs one small PNG, pushed inside the event itself (no second request).
+The picture is pushed inside the event itself, so that a key press costs no second request.
 """
 
 import asyncio
@@ -12,7 +11,7 @@ from typing import Any
 
 from suanpan.simulator.panel.feed import Feed
 
-GATHER_S = 0.008  # strips drawn within this time share a picture
+GATHER_S = 0.002  # changes told together share a picture; the workbench has gathered the strips already
 STILL_S = 0.12  # text is read (for screen readers) once nothing was drawn for this long
 
 

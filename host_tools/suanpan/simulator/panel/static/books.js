@@ -5,7 +5,7 @@ import { clock, language, money, word } from "./words.js";
 
 const table = document.getElementById("rows");
 const rows = new Map(); // identity (terminal, epoch, seq) to its <tr>
-const BEADS = 12;
+const BEADS = 10;
 
 export function clearBooks() {
   rows.clear();
@@ -81,8 +81,8 @@ function chip(text, tone) {
 export function showQueue({ records, pending }) {
   const queue = document.getElementById("queue");
   queue.dataset.pending = pending;
-  queue.querySelector(".queue-text").textContent =
-    `${records} ${word("records")} · ` + (pending ? `${pending} ${word("waiting")}` : word("synced"));
+  queue.querySelector("small").textContent = `${records} ${word("records")}`;
+  queue.querySelector(".queue-text").textContent = pending ? `${pending} ${word("waiting")}` : word("synced");
   const rod = queue.querySelector(".rod");
   while (rod.children.length > BEADS) rod.lastChild.remove();
   while (rod.children.length < BEADS) rod.append(document.createElement("i"));
@@ -91,11 +91,15 @@ export function showQueue({ records, pending }) {
 
 export function showAlarm(alarm) {
   const list = document.getElementById("alarms");
+  const said = alarm.text?.[language] ?? alarm.detail ?? alarm.name ?? String(alarm.kind ?? "?");
   list.querySelector(".empty")?.remove();
+  const same = [...list.children].find((line) => line.dataset.said === said);
+  const times = Number(same?.dataset.times ?? 0) + 1;
+  same?.remove();
   const line = document.createElement("li");
-  line.dataset.severity = alarm.severity ?? 2;
+  Object.assign(line.dataset, { said, times, severity: alarm.severity ?? 2 });
   const text = document.createElement("b");
-  text.textContent = alarm.text?.[language] ?? alarm.detail ?? alarm.name ?? alarm.kind ?? "?";
+  text.textContent = times > 1 ? `${said} ×${times}` : said;
   line.append(text, small([alarm.remedy?.[language], alarm.code && `#${alarm.code}`].filter(Boolean).join(" · ")));
   list.prepend(line);
   while (list.children.length > 8) list.lastChild.remove();

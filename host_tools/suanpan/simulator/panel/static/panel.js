@@ -3,7 +3,7 @@
 
 import { clearBooks, showAlarm, showNoAlarms, showQueue, showRow } from "./books.js";
 import "./keypad.js";
-import { clearTray, showPaper } from "./paper.js";
+import { clearPaper, showPaper } from "./paper.js";
 import "./purse.js";
 import { beep, forgetScreen, say, showLamps, showScreen, showText } from "./terminal.js";
 import { showIssuer, showNetwork, showPower, showPrinter } from "./world.js";
@@ -45,7 +45,7 @@ function live(state, text) {
 function showAll(state) {
   forgetScreen();
   clearBooks();
-  clearTray();
+  clearPaper();
   showScreen(state.screen);
   showText(state);
   showLamps(state.lamps);

@@ -67,12 +67,12 @@ export function say({ text }) {
 
 let audio = null;
 
-export function beep({ value }) {
-  if (!sound || !value) return;
+export function beep({ hz }) {
+  if (!sound || !hz) return;
   audio ??= new AudioContext();
   const tone = audio.createOscillator();
   const volume = audio.createGain();
-  tone.frequency.value = value;
+  tone.frequency.value = hz;
   volume.gain.value = 0.04;
   tone.connect(volume).connect(audio.destination);
   tone.start();

@@ -56,7 +56,7 @@ function choose(id, value, text) {
 export function showPower({ on, armed }) {
   turn("power", on);
   showPowerOnDevice(on);
-  at("cut").dataset.armed = armed ? `${word("armed")}: ${armed}` : "";
+  at("armed").textContent = armed ? `${word("armed")}: ${armed} ${word("writes")}` : "";
 }
 
 export function showPrinter({ paper, cover, overheat }) {
