@@ -9,9 +9,14 @@ import sys
 
 from pos.compat import urandom
 from pos.drivers.buzzer import Buzzer
+from pos.drivers.gm65 import GM65
 from pos.drivers.keypad import Keypad
 from pos.drivers.lamps import Lamps
+from pos.drivers.magstripe import StripeReader
+from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
+from pos.drivers.syn6288 import SYN6288
+from pos.ui.font import Font
 
 from boards.sim import bus, heap
 from boards.unix.clock import Clock
@@ -40,11 +45,15 @@ class Board:
     def __init__(self, profile_dir, bench):
         """bench: "host:port" of the workbench."""
         self.profile_dir = profile_dir
-        self.font_path = font_path()
+        self.font = Font(open(font_path(), "rb"))  # noqa: SIM115  open as long as the board
         self._address = bench
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))
         self.keypad = Keypad(bus.Matrix(wire))
+        self.printer = Printer(bus.Uart(wire, bus.PRINTER, 16), self.font)
+        self.stripe = StripeReader(bus.Uart(wire, bus.STRIPE))
+        self.scanner = GM65(bus.Uart(wire, bus.SCANNER, 160))
+        self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
         self.clock = Clock()
