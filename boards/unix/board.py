@@ -7,6 +7,8 @@ Wiring of the virtual chips: docs/hardware-wire.md.
 import os
 import sys
 
+from boards.sim import bus, heap
+from boards.unix.clock import Clock
 from pos.compat import urandom
 from pos.drivers.buzzer import Buzzer
 from pos.drivers.gm65 import GM65
@@ -17,9 +19,6 @@ from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
 from pos.drivers.syn6288 import SYN6288
 from pos.ui.font import Font
-
-from boards.sim import bus, heap
-from boards.unix.clock import Clock
 
 FONTS = ("/rom/font16.bin", "build/font16.bin")
 

@@ -7,10 +7,9 @@ argv: profile directory, host:port of the workbench.
 import asyncio
 import sys
 
+from boards.unix.board import Board
 from pos.ui.screen import Screen
 from pos.ui.view import View, row
-
-from boards.unix.board import Board
 
 
 async def main(profile, bench):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A slip of thermal paper: 384 dots (48 mm) wide, drawn at two pixels per dot with the glyphs of the font file."""
+"""A slip of thermal paper: 384 dots wide and its margins, two pixels per dot, glyphs of the font file."""
 
 import io
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from boards.sim.chips.glyphs import Glyphs
 DOTS = 384
 PIXELS = 2  # per dot: a glyph of 8 × 16 becomes 12 × 24 dots without blur
 COLUMNS = 32
+MARGIN = 24  # dots of bare paper left and right
+HEAD = 24  # dots of bare paper between the last cut and the first line
 PAPER, INK = (252, 251, 247), (40, 38, 42)
 
 
@@ -21,11 +23,11 @@ class Slip:
 
     def __init__(self, glyphs: Callable[[], Glyphs]) -> None:
         self._glyphs = glyphs
-        self._strips: list[Image.Image] = []  # mode 1, ink = 1
+        self._strips = [Image.new("1", (DOTS * PIXELS, HEAD * PIXELS))]  # mode 1, ink = 1
         self._lines: list[str] = []
         self._png: tuple[int, bytes] | None = None
         self.bytes = b""
-        self.rows = 0
+        self.rows = HEAD
         self.complete = False
 
     @property
@@ -41,10 +43,10 @@ class Slip:
         return self._png[1]
 
     def image(self) -> Image.Image:
-        picture = Image.new("1", (DOTS * PIXELS, max(1, self.rows) * PIXELS))
+        picture = Image.new("1", ((DOTS + 2 * MARGIN) * PIXELS, self.rows * PIXELS))
         y = 0
         for strip in self._strips:
-            picture.paste(strip, (0, y))
+            picture.paste(strip, (MARGIN * PIXELS, y))
             y += strip.height
         coloured = picture.convert("P")
         coloured.putpalette([*PAPER] * 255 + [*INK])
@@ -124,9 +126,9 @@ class Code:
         bits = Image.new("1", (size, size))
         bits.putdata([255 if dark else 0 for row in code.matrix for dark in row])
         scale = self._module * PIXELS
-        strip = Image.new("1", (DOTS * PIXELS, (size * self._module + 16) * PIXELS))
+        strip = Image.new("1", (DOTS * PIXELS, (size * self._module) * PIXELS))
         strip.paste(
             bits.resize((size * scale, size * scale), Image.Resampling.NEAREST),
-            ((strip.width - size * scale) // 2, 8 * PIXELS),
+            ((strip.width - size * scale) // 2, 0),
         )
         return strip

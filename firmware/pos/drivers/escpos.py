@@ -12,11 +12,12 @@ from pos.compat import const
 PrinterStatus = namedtuple("PrinterStatus", ("paper", "cover_open", "overheated", "online", "paper_low"))
 
 LINE_DOTS = const(30)
-INIT = b"\x1b@\x1c&\x1b3\x1e"  # reset, Kanji mode, line spacing of 30 dots
+INIT = b"\x1b@\x1c&"  # reset, Kanji mode
 SYNC = b"\x1dr\x01"  # answered when everything before it has been printed
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # drop what is in the buffers, in real time
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
 _QR_DOTS = const(5)  # of one module
+_QR_BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)  # at level M, version 1 on (ISO/IEC 18004 table 7)
 
 
 def query(n):
@@ -60,13 +61,13 @@ def encode(text, printer_code):
 
 def text_line(text, align, size, bold, printer_code):
     """One line: alignment, size 1 or 2 and weight are set each time, so lines do not depend on each other."""
-    head = bytes((0x1B, 0x61, _ALIGN[align], 0x1D, 0x21, 0x11 * (size - 1), 0x1B, 0x45, 1 if bold else 0))
-    return head + encode(text, printer_code) + b"\n"
+    form = (0x1B, 0x61, _ALIGN[align], 0x1D, 0x21, 0x11 * (size - 1), 0x1B, 0x45, 1 if bold else 0)
+    return bytes(form) + bytes((0x1B, 0x33, text_dots(size))) + encode(text, printer_code) + b"\n"
 
 
 def text_dots(size):
     """Paper that a text line takes, in dot rows."""
-    return LINE_DOTS if size == 1 else 48
+    return LINE_DOTS * size
 
 
 def qr(data):
@@ -82,6 +83,14 @@ def qr(data):
         + payload
         + b"\x1d(k\x03\x001Q0"
     )
+
+
+def qr_dots(data):
+    """Paper that a QR code takes: the smallest version whose bytes at level M hold the data."""
+    length, version = len(data.encode()), 1
+    while version < len(_QR_BYTES) and _QR_BYTES[version - 1] < length:
+        version += 1
+    return (17 + 4 * version) * _QR_DOTS
 
 
 def raster(width, height, bits):

@@ -62,6 +62,7 @@ class Printer:
             self.dots += _FEED_AT_END * escpos.LINE_DOTS
             return escpos.feed(_FEED_AT_END) + escpos.cut()
         if hasattr(line, "data"):
+            self.dots += escpos.qr_dots(line.data)
             return escpos.qr(line.data)
         self.dots += escpos.text_dots(line.size)
         return escpos.text_line(line.text, line.align, line.size, line.bold, self._font.printer_code)
