@@ -7,7 +7,9 @@ Wiring of the virtual chips: docs/hardware-wire.md.
 import os
 import sys
 
+
 from boards.sim import bus, heap
+from boards.sim.cut import CutDevice
 from boards.unix.clock import Clock
 from pos.compat import urandom
 from pos.drivers.buzzer import Buzzer
@@ -18,8 +20,10 @@ from pos.drivers.magstripe import StripeReader
 from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
 from pos.drivers.syn6288 import SYN6288
+from pos.net.link import TcpLink
 from pos.ui.font import Font
 
+BLOCK = 4096
 FONTS = ("/rom/font16.bin", "build/font16.bin")
 
 
@@ -56,6 +60,8 @@ class Board:
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
         self.clock = Clock()
+        self.link = TcpLink()
+        self._flash = None
         wire.on_control(self.clock.control)
 
     async def start(self):
@@ -74,8 +80,23 @@ class Board:
             ("heap", self._report_heap),
         )
 
+    @property
+    def journal_device(self):
+        """The flash image of the profile. OSError when there is none: make it with suanpan sim."""
+        if self._flash is None:
+            from pos.journal.devices import FileDevice
+
+            path = self.profile_dir + "/flash.img"
+            device = FileDevice(path, os.stat(path)[6] // BLOCK)
+            self._flash = CutDevice(device, self._report_cut)
+            self._bench.on_control(self._flash.control)
+        return self._flash
+
     def entropy(self, count):
         return urandom(count)
+
+    def _report_cut(self):
+        self._bench.control({"event": "cut"})
 
     async def _report_heap(self):
         await heap.report(self._bench)

@@ -17,6 +17,7 @@ SYNC = b"\x1dr\x01"  # answered when everything before it has been printed
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # drop what is in the buffers, in real time
 _ALIGN = {"left": 0, "centre": 1, "right": 2}
 _QR_DOTS = const(5)  # of one module
+_QUIET = b"\x1bJ\x14"  # four modules of bare paper above and below
 _QR_BYTES = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)  # at level M, version 1 on (ISO/IEC 18004 table 7)
 
 
@@ -75,13 +76,15 @@ def qr(data):
     payload = data.encode()
     length = len(payload) + 3
     return (
-        b"\x1ba\x01\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C"
+        _QUIET
+        + b"\x1ba\x01\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C"
         + bytes((_QR_DOTS,))
         + b"\x1d(k\x03\x001E1\x1d(k"
         + bytes((length & 255, length >> 8))
         + b"1P0"
         + payload
         + b"\x1d(k\x03\x001Q0"
+        + _QUIET
     )
 
 
@@ -90,7 +93,7 @@ def qr_dots(data):
     length, version = len(data.encode()), 1
     while version < len(_QR_BYTES) and _QR_BYTES[version - 1] < length:
         version += 1
-    return (17 + 4 * version) * _QR_DOTS
+    return (17 + 4 * version + 8) * _QR_DOTS
 
 
 def raster(width, height, bits):
