@@ -6,15 +6,17 @@ PUBACK means nothing. An urgent request overtakes the backlog. Network trouble i
 """
 
 import asyncio
+import gc
 
 from pos import compat
 from pos.codec import cose, messages
 from pos.net import hostmail
 from pos.net.errors import MqttError
 
-BATCH_BYTES = 2048
+BATCH_BYTES = 1024  # a batch exists four times on its way into one packet: this keeps it small on 96 KiB
 BATCH_RECORDS = 32
-WINDOW = 4  # batches without a receipt; on the device each holds up to BATCH_BYTES until it is written
+WINDOW = 4  # batches without a receipt
+_SMALLEST_BATCH = 256
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
 _RETRY_MS = 10000  # an unanswered request is sent again; the host answers a duplicate with its stored decision
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
@@ -68,7 +70,8 @@ class Outbox:
         """What a screen or a log may say: online, pending, reason of the last trouble, the host's refusal."""
         reason = self.session.reason if self.session else None
         text = str(reason) if reason and not self.online else ""
-        return {"online": self.online, "pending": self._journal.pending_count(), "reason": text, "refusal": self.refusal}
+        pending = self._journal.pending_count()
+        return {"online": self.online, "pending": pending, "reason": text, "refusal": self.refusal}
 
     def kick(self):
         """Something was appended, or somebody wants the network now."""
@@ -97,7 +100,7 @@ class Outbox:
         except asyncio.TimeoutError:
             return None
         finally:
-            del self._questions[seqs[-1]]
+            self._questions.pop(seqs[-1], None)
             self._wake.set()
 
     def receive(self, topic, payload):
@@ -129,6 +132,7 @@ class Outbox:
     # --- the tail ---
 
     def _restart(self):
+        self._batch_bytes = BATCH_BYTES
         self._sent = 0  # highest seq handed to this connection
         self._under_way = []  # (last seq, deadline) of batches without a receipt, oldest first
         self._unheard = 0  # rounds without any receipt
@@ -159,7 +163,7 @@ class Outbox:
         for seq, record in self._journal.pending(self._sent):
             if seq not in self._ahead:
                 size += len(record) + 2
-                if records and (size > BATCH_BYTES or len(records) == BATCH_RECORDS):
+                if records and (size > self._batch_bytes or len(records) == BATCH_RECORDS):
                     break
                 records.append(bytes(record))
             last = seq
@@ -202,12 +206,15 @@ class Outbox:
         await self._publish([bytes(record) for record in records if record], True)
 
     async def _publish(self, records, urgent):
-        batch = messages.batch(self._terminal, self._journal.epoch, records, urgent)
-        message = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
         try:
-            await self.session.send(self._topic, message, urgent)
+            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent)
+            batch = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
+            await self.session.send(self._topic, batch, urgent)
         except MqttError:
             pass  # the connection ended: `changed` has put everything back, or will
+        except MemoryError:  # the sync gives way (FAULTS F7): smaller, and not before the receipt's time-out
+            gc.collect()
+            self._batch_bytes = max(_SMALLEST_BATCH, self._batch_bytes // 2)
 
     # --- what the host says ---
 
@@ -219,6 +226,8 @@ class Outbox:
         self._under_way = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
         for seq in [seq for seq in self._ahead if _covers(cumulative, ranges, seq)]:
             del self._ahead[seq]
+        if not self._under_way:
+            self._sent = 0  # what is pending now was left out of a receipt that covered its neighbours
         self._wake.set()
 
     def _answered(self, message):

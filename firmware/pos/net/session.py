@@ -57,7 +57,8 @@ class Session:
             await self._client.subscribe(self._topic)
         except (LinkError, MqttError, MemoryError) as error:
             self._client.abort()
-            return self._set(False, error)
+            self._set(False, error)
+            return
         self._set(True, None)
         reason = await self._client.wait_closed()
         self._set(False, reason)
