@@ -6,6 +6,7 @@ import contextlib
 import time
 
 import pytest
+
 from suanpan.simulator import capture
 from suanpan.simulator.network import FaultyProxy
 
