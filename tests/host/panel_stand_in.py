@@ -86,14 +86,19 @@ class StandIn:
 
     def show(self, *lines: str) -> None:
         self.bench.display.lines = list(lines)
-        self.emit("screen", {})
+        self.emit("screen", {"text": "\n".join(lines)})
 
     async def press(self, key: str) -> None:
         self._note("press", key)
         self._amount = self._amount + key if key.isdigit() else ""
         if key == "ENTER":
-            self.emit("lamps", {"ready": True, "link": True, "card": True, "chip": True, "contactless": True, "scan": True})
-        self.show("SALE", f"{int(self._amount or 0) / 100:.2f}", "Swipe or scan" if key == "ENTER" else "ENTER = ok")
+            self.emit(
+                "lamps",
+                {"ready": True, "link": True, "card": True, "chip": True, "contactless": True, "scan": True},
+            )
+        self.show(
+            "SALE", f"{int(self._amount or 0) / 100:.2f}", "Swipe or scan" if key == "ENTER" else "ENTER = ok"
+        )
 
     async def swipe(self, card: str | None = None, damage: str | None = None, **tracks: str) -> None:
         self._note("swipe", card, damage, tracks)
@@ -116,7 +121,9 @@ class StandIn:
     async def cut_after_writes(self, count: int) -> None:
         self._note("cut_after_writes", count)
 
-    def printer(self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None) -> None:
+    def printer(
+        self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None
+    ) -> None:
         self._note("printer", paper, cover, overheat)
         self.emit("printer", {"paper": paper, "cover": cover, "overheat": overheat})
 

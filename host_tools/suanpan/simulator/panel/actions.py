@@ -49,7 +49,10 @@ class Actions:
                 },
                 self._network,
             ),
-            "power": ({"cut": one_of("now"), "on": one_of(True), "cut_after_writes": number(1, 10_000)}, self._power),
+            "power": (
+                {"cut": one_of("now"), "on": one_of(True), "cut_after_writes": number(1, 10_000)},
+                self._power,
+            ),
             "printer": (
                 {"paper": one_of("in", "out"), "cover": one_of("open", "closed"), "overheat": flag},
                 self._printer,
@@ -92,7 +95,9 @@ class Actions:
     async def _scan(self, fields: dict[str, Any]) -> None:
         self._power_needed()
         if await self._session.scan(_needed(fields, "code"), damage=fields.get("damage")) is False:
-            raise BadInput("the scanner is dark, the code was not read", "start a sale, scan when the window is lit")
+            raise BadInput(
+                "the scanner is dark, the code was not read", "start a sale, scan when the window is lit"
+            )
 
     async def _network(self, fields: dict[str, Any]) -> None:
         _one_at_least(fields, "state, delay_ms, loss or blackhole")

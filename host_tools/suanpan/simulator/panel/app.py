@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The front panel: one page that shows a simulated terminal as the device it is (docs/panel.md).
 
-`create_app(session)` gives the ASGI application; `serve.Panel` runs it on a loopback port.
+`create_app(session)` gives the ASGI application; simulator.serve runs it on a loopback port.
 """
 
 import contextlib
@@ -60,14 +60,16 @@ class PanelApp:
         return {
             **self.desk.snapshot(),
             "screen": self.screen.state(),
-            "text": self.screen.read(),
+            "text": self.screen.text,
             "slips": self.paper.state(),
         }
 
     def from_session(self, event: dict[str, Any]) -> None:
         kind = event["kind"]
-        if kind in ("screen", "gone"):
-            self.screen.touch()
+        if kind == "screen":
+            self.screen.touch(event["data"]["text"])
+        if kind == "gone":
+            self.screen.touch("")
         if kind in ("print", "slip"):
             self.paper.touch()
         for change in self.desk.take(event):
@@ -132,7 +134,9 @@ class PanelApp:
 async def _refused(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = {404: "no such page", 405: "this page does not take that method"}
-    return refusal(status, known.get(status, "the panel failed"), "open / for the panel; docs/panel.md lists the rest")
+    return refusal(
+        status, known.get(status, "the panel failed"), "open / for the panel; docs/panel.md lists the rest"
+    )
 
 
 def create_app(session: Any) -> Starlette:

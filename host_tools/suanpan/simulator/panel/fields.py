@@ -51,7 +51,9 @@ def text(longest: int, characters: str = "") -> Check:
     def check(value: Any) -> str:
         if not isinstance(value, str) or not 0 < len(value) <= longest:
             raise ValueError(f"text of 1 to {longest} characters")
-        if any(not "\x20" <= letter <= "\x7e" or (characters and letter not in characters) for letter in value):
+        if any(
+            not "\x20" <= letter <= "\x7e" or (characters and letter not in characters) for letter in value
+        ):
             raise ValueError(f"made of {characters or 'printable ASCII characters'}")
         return value
 

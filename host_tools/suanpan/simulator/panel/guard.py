@@ -51,10 +51,14 @@ def check(scope: Scope) -> JSONResponse | None:
     headers = Headers(scope=scope)
     host = headers.get("host", "")
     if not _local_peer(scope) or _name(f"//{host}") not in LOCAL_NAMES:
-        return refusal(403, "the panel serves this machine only", "open http://127.0.0.1 with the port shown at start")
+        return refusal(
+            403, "the panel serves this machine only", "open http://127.0.0.1 with the port shown at start"
+        )
     origin = headers.get("origin")
     if origin is not None and origin != f"http://{host}":
-        return refusal(403, f"requests from {origin[:80]} are refused", f"open the panel itself at http://{host}")
+        return refusal(
+            403, f"requests from {origin[:80]} are refused", f"open the panel itself at http://{host}"
+        )
     if scope["method"] == "POST":
         return _check_post(headers)
     return None

@@ -8,7 +8,6 @@ from typing import Any
 
 from pos.domain.issuers import scheme
 from pos.domain.receipt import mask
-
 from suanpan.host import sandbox
 from suanpan.simulator.panel.words import words
 
@@ -48,7 +47,9 @@ def _card(name: str, card: dict[str, Any], texts: dict[str, str]) -> dict[str, A
 
 
 def _code(wallet: str, ending: str, texts: dict[str, str]) -> dict[str, Any]:
-    told = texts.get(f"code_{ending}", sandbox.codes[ending]["description"]) if ending in sandbox.codes else None
+    told = (
+        texts.get(f"code_{ending}", sandbox.codes[ending]["description"]) if ending in sandbox.codes else None
+    )
     return {
         "code": WALLETS[wallet] + ending,
         "wallet": texts[f"wallet_{wallet}"],

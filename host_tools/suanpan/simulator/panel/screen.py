@@ -12,7 +12,7 @@ from typing import Any
 from suanpan.simulator.panel.feed import Feed
 
 GATHER_S = 0.002  # changes told together share a picture; the workbench has gathered the strips already
-STILL_S = 0.12  # text is read (for screen readers) once nothing was drawn for this long
+STILL_S = 0.12  # text goes to screen readers once nothing was drawn for this long
 
 
 class ScreenPicture:
@@ -21,19 +21,20 @@ class ScreenPicture:
     def __init__(self, display: Any, feed: Feed) -> None:
         self._display, self._feed = display, feed
         self.version = 0
-        self.text = ""
+        self.text = str(display.text())
         self._png: bytes | None = None
         self._gather: asyncio.TimerHandle | None = None
         self._still: asyncio.TimerHandle | None = None
 
-    def touch(self) -> None:
-        """The display changed."""
+    def touch(self, text: str) -> None:
+        """The display changed and now says `text`."""
+        self.text = text
         loop = asyncio.get_running_loop()
         if self._gather is None:
             self._gather = loop.call_later(GATHER_S, self._show)
         if self._still is not None:
             self._still.cancel()
-        self._still = loop.call_later(STILL_S, self._read)
+        self._still = loop.call_later(STILL_S, self._say)
 
     def png(self) -> bytes:
         if self._png is None:
@@ -43,10 +44,6 @@ class ScreenPicture:
     def state(self) -> dict[str, Any]:
         return {"v": self.version, "png": base64.b64encode(self.png()).decode()}
 
-    def read(self) -> str:
-        self.text = self._display.text()
-        return self.text
-
     def _show(self) -> None:
         self._gather = None
         self._png = None
@@ -54,10 +51,9 @@ class ScreenPicture:
         if self._feed.watched:
             self._feed.publish("screen", self.state())
 
-    def _read(self) -> None:
+    def _say(self) -> None:
         self._still = None
-        if self._feed.watched and self.read() is not None:
-            self._feed.publish("text", {"text": self.text})
+        self._feed.publish("text", {"text": self.text})
 
 
 def encode(image: Any) -> bytes:

@@ -5,7 +5,9 @@ import json
 from pathlib import Path
 
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-_ALL: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+_ALL: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("words.json").read_text(encoding="utf-8")
+)
 
 
 def words(language: str) -> dict[str, str]:
