@@ -152,7 +152,9 @@ def test_map_keys_are_sorted_by_their_encoded_bytes():
 
 def test_depth_of_sixteen_is_allowed_and_seventeen_is_not():
     for opener, closer in ((b"\x81", b"\0"), (b"\xa1\x00", b"\0"), (b"\xd8\x63", b"\0"), (b"\x9f", b"\xff")):
-        ends = (lambda n, closer=closer: closer * n) if closer == b"\xff" else (lambda n, closer=closer: closer)
+        ends = (
+            (lambda n, closer=closer: closer * n) if closer == b"\xff" else (lambda n, closer=closer: closer)
+        )
         cbor.loads(opener * 16 + ends(16))
         raises(ValueError, cbor.loads, opener * 17 + ends(17))
         raises(ValueError, cbor.loads, opener * 2000 + ends(2000))
