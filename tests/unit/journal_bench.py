@@ -3,7 +3,7 @@
 
 from pos.codec import records
 from pos.journal import Journal
-from pos.journal.devices import BLOCK, RamDevice
+from pos.journal.devices import BLOCK, PAGE, RamDevice
 
 TEARS = ("nothing", "half", "all but one", "random")
 
@@ -15,10 +15,8 @@ class PowerCut(Exception):
 class Flash(RamDevice):
     """NOR flash: only erased bytes may be programmed. Power fails at the `cut_at`-th program or erase."""
 
-    def __init__(self, blocks=6, content=None, cut_at=None, tear="nothing", seed=1):
+    def __init__(self, blocks=6, cut_at=None, tear="nothing", seed=1):
         RamDevice.__init__(self, blocks)
-        if content is not None:
-            self.content = [None if block is None else bytearray(block) for block in content]
         self.operations = self.erases = 0
         self.cut_at, self.tear, self._random = cut_at, tear, seed
         self.dead = False
@@ -43,8 +41,7 @@ class Flash(RamDevice):
         if operation != 6:
             return RamDevice.ioctl(self, operation, argument)
         if self._cut():
-            if self.content[argument] is not None:
-                self.content[argument] = self._torn(self.content[argument], b"\xff" * BLOCK)
+            self._tear_erase(argument)
             raise PowerCut
         self.erases += 1
         return RamDevice.ioctl(self, operation, argument)
@@ -56,16 +53,22 @@ class Flash(RamDevice):
         return self.dead
 
     def _torn(self, old, new):
-        """What is there after an interrupted change from `old` to `new`."""
-        result = bytearray(old)
+        """What is there after programming `new` over `old` was interrupted."""
         if self.tear == "random":
-            for i in range(len(new)):
-                mask = self._next_random()
-                result[i] = (old[i] & mask) | (new[i] & ~mask & 0xFF)
-            return result
+            return bytes([old[i] & (new[i] | self._next_random()) for i in range(len(new))])
         done = {"nothing": 0, "half": len(new) // 2, "all but one": len(new) - 1}[self.tear]
-        result[:done] = new[:done]
-        return result
+        return bytes(new[:done]) + bytes(old[done:])
+
+    def _tear_erase(self, block):
+        pages = range(block * BLOCK // PAGE, (block + 1) * BLOCK // PAGE)
+        done = {"nothing": 0, "half": len(pages) // 2, "all but one": len(pages) - 1, "random": 0}[self.tear]
+        for page in pages[:done]:
+            self.pages[page] = None
+        if self.tear == "random":
+            for page in pages:
+                content = self.pages[page]
+                for i in range(PAGE if content else 0):
+                    content[i] |= self._next_random()
 
     def _next_random(self):
         self._random = (self._random * 1103515245 + 12345) & 0x3FFFFFFF
@@ -79,9 +82,10 @@ def formatted(blocks=6, epoch=1):
     return reopened(flash)
 
 
-def reopened(flash, cut_at=None, tear="nothing"):
-    """(journal, flash) after a power cycle."""
-    after = Flash(flash.blocks, flash.content, cut_at, tear)
+def reopened(flash, cut_at=None, tear="nothing", seed=1):
+    """(journal, flash) after a power cycle; the old flash must not be used any more."""
+    after = Flash(flash.blocks, cut_at, tear, seed)
+    after.pages, flash.dead = flash.pages, True
     journal = Journal(after)
     journal.recover()
     return journal, after

@@ -7,34 +7,41 @@ MicroPython's extended block interface (docs.micropython.org, vfs, AbstractBlock
 from pos.compat import durable
 
 BLOCK = 4096
+PAGE = 256
 _EINVAL = -22
 
 
 class RamDevice:
-    """`blocks` blocks in memory, erased at first; an erased block takes no memory."""
+    """`blocks` blocks in memory, erased at first. Kept in pages, so that a small heap can hold them."""
 
     def __init__(self, blocks):
         self.blocks = blocks
-        self.content = [None] * blocks  # bytearray of BLOCK, or None when erased
+        self.pages = [None] * (blocks * BLOCK // PAGE)  # bytearray of PAGE, or None when erased
+
+    def _spans(self, block, offset, size):
+        """(page, offset in it, offset in the caller's buffer, bytes) of each page touched."""
+        start, done = block * BLOCK + offset, 0
+        while done < size:
+            at = (start + done) % PAGE
+            part = min(PAGE - at, size - done)
+            yield (start + done) // PAGE, at, done, part
+            done += part
 
     def readblocks(self, block, buf, offset=0):
-        content = self.content[block]
-        for i in range(len(buf)):
-            buf[i] = 0xFF if content is None else content[offset + i]
+        view = memoryview(buf)
+        for page, at, done, part in self._spans(block, offset, len(buf)):
+            content = self.pages[page] or _ERASED
+            view[done : done + part] = content[at : at + part]
         return 0
 
     def writeblocks(self, block, buf, offset=None):
         if offset is None:
-            for i in range(0, len(buf), BLOCK):
-                self.content[block + i // BLOCK] = bytearray(buf[i : i + BLOCK])
-            return 0
-        if offset + len(buf) > BLOCK:
-            return _EINVAL
-        if self.content[block] is None:
-            self.content[block] = bytearray(_ERASED * (BLOCK // len(_ERASED)))
-        content = self.content[block]
-        for i in range(len(buf)):
-            content[offset + i] &= buf[i]
+            for i in range(len(buf) // BLOCK):
+                self.ioctl(6, block + i)
+        for page, at, done, part in self._spans(block, offset or 0, len(buf)):
+            content = self.pages[page] = self.pages[page] or bytearray(_ERASED)
+            for i in range(part):
+                content[at + i] &= buf[done + i]
         return 0
 
     def ioctl(self, operation, argument):
@@ -43,7 +50,8 @@ class RamDevice:
         if operation == 5:
             return BLOCK
         if operation == 6:
-            self.content[argument] = None
+            for page in range(argument * BLOCK // PAGE, (argument + 1) * BLOCK // PAGE):
+                self.pages[page] = None
         return 0
 
 
@@ -95,8 +103,8 @@ class FileDevice:
 
     def _erase(self, block):
         self._file.seek(block * BLOCK)
-        for _ in range(BLOCK // len(_ERASED)):
+        for _ in range(BLOCK // PAGE):
             self._file.write(_ERASED)
 
 
-_ERASED = b"\xff" * 256
+_ERASED = b"\xff" * PAGE
