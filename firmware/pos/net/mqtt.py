@@ -13,7 +13,14 @@ from pos.net.link import TcpLink
 from pos.net.topics import check_filter, check_topic
 
 _ACK_KEEPALIVES_MS = 1500  # an acknowledgement must come within 1.5 keep-alives
-_REFUSALS = ("", "protocol version", "client identifier", "server unavailable", "user or password", "not authorised")
+_REFUSALS = (
+    "",
+    "protocol version",
+    "client identifier",
+    "server unavailable",
+    "user or password",
+    "not authorised",
+)
 
 
 class Delivery:
@@ -238,7 +245,11 @@ class Client:
 
     def _lost(self, reason):
         self._reason = reason
-        error = reason if isinstance(reason, (LinkError, MqttError)) else MqttClosed(str(reason or "disconnected"))
+        error = (
+            reason
+            if isinstance(reason, (LinkError, MqttError))
+            else MqttClosed(str(reason or "disconnected"))
+        )
         waiting = self._inflight + self._requests
         if self._greeting and not self._greeting.done:
             waiting.append(self._greeting)

@@ -18,7 +18,9 @@ BATCH_RECORDS = 32
 WINDOW = 4  # batches without a receipt
 _SMALLEST_BATCH = 256
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
-_RETRY_MS = 10000  # an unanswered request is sent again; the host answers a duplicate with its stored decision
+_RETRY_MS = (
+    10000  # an unanswered request is sent again; the host answers a duplicate with its stored decision
+)
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
 
 
