@@ -8,7 +8,7 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py boards/sim/heap.py)
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -34,7 +34,7 @@ bench: setup ## Measure against the peers; one JSON line for each figure
 check: .venv/.done .cache/stubs/.done ## Lint, format check, types on the host and on the device
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Next: make fmt"; exit 1; }
-	$(BIN)/mypy host_tools/suanpan boards/sim
+	$(BIN)/mypy host_tools/suanpan boards/sim/chips boards/sim/workbench.py
 	$(BIN)/mypy --config-file mypy-device.ini $(DEVICE_SOURCES)
 
 fmt: .venv/.done ## Format the code and sort its imports
@@ -68,10 +68,10 @@ tools: .venv/.done
 	  echo "Next: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up the Python environment in .venv (about a minute) …" >&2
 	@$(PYTHON) -m venv .venv
-	$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev]'
 	@touch $@
 
 .cache/stubs/.done: .venv/.done
 	@rm -rf .cache/stubs
-	$(PIP) --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
+	@$(PIP) --quiet --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
 	@touch $@

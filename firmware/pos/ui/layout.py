@@ -57,6 +57,7 @@ class ColourLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8 - 2
+        self.capacity = (height - 96) // 24
 
     def scene(self, view, status, tick):
         items = []
@@ -140,10 +141,11 @@ class MonoLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8
+        self.capacity = height // 16 - 1
 
     def scene(self, view, status, tick):
         w, font = self._width, self._font
-        items = [(0, 0, w, self._height, 0), (0, 0, w, 16, 1)]
+        items: "list" = [(0, 0, w, self._height, 0), (0, 0, w, 16, 1)]
         mark = "|/-\\"[tick % 4] if view.busy else "!" if status.link == "down" else ""
         title = fit(font, view.title, self._columns - 1 if mark else self._columns)
         items.append((0, 0, title, 1, 0, 1))
