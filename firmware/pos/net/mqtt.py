@@ -12,8 +12,19 @@ from pos.net.errors import LinkError, MqttClosed, MqttError, MqttProtocolError, 
 from pos.net.link import TcpLink
 from pos.net.topics import check_filter, check_topic
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _ACK_KEEPALIVES_MS = 1500  # an acknowledgement must come within 1.5 keep-alives
-_REFUSALS = ("", "protocol version", "client identifier", "server unavailable", "user or password", "not authorised")
+_REFUSALS = (
+    "",
+    "protocol version",
+    "client identifier",
+    "server unavailable",
+    "user or password",
+    "not authorised",
+)
 
 
 class Delivery:
@@ -87,8 +98,8 @@ class Client:
         self._max_packet = max_packet
         self._on_message = on_message
         self._link = link or TcpLink()
-        self._connection = None
-        self._greeting = None  # Delivery of the CONNACK, then None
+        self._connection: "Any" = None
+        self._greeting: "Any" = None  # Delivery of the CONNACK, then None
         self._inflight = []  # Delivery per unacknowledged PUBLISH, oldest first
         self._requests = []  # Delivery per unanswered SUBSCRIBE and UNSUBSCRIBE
         self._number = 0
@@ -238,7 +249,11 @@ class Client:
 
     def _lost(self, reason):
         self._reason = reason
-        error = reason if isinstance(reason, (LinkError, MqttError)) else MqttClosed(str(reason or "disconnected"))
+        error = (
+            reason
+            if isinstance(reason, (LinkError, MqttError))
+            else MqttClosed(str(reason or "disconnected"))
+        )
         waiting = self._inflight + self._requests
         if self._greeting and not self._greeting.done:
             waiting.append(self._greeting)
