@@ -213,8 +213,11 @@ class Client:
             await self._in_time(self._room.wait())
         if self.connected and self._connection.unsent >= self.window:
             await self._in_time(self._connection.flush())
+        self._need_connection()
+
+    def _need_connection(self):
         if not self.connected:
-            raise MqttClosed("not connected")
+            raise MqttClosed("not connected" + (": %s" % self._reason if self._reason else ""))
 
     async def _in_time(self, waiting):
         """Await what an acknowledgement ends; a broker that pings but does not acknowledge is given up."""
@@ -226,8 +229,7 @@ class Client:
             raise reason from None
 
     async def _request(self, kind, encode, *fields):
-        if not self.connected:
-            raise MqttClosed("not connected")
+        self._need_connection()
         delivery = Delivery(self._next_number(), kind)
         self._requests.append(delivery)
         self._connection.send(encode(delivery.number, *fields))
