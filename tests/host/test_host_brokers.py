@@ -3,8 +3,8 @@
 
 import pytest
 from broker_fixture import amqtt, free_port, mosquitto
+from paho_terminal import Wired
 from pretend import until
-from wire import Wired
 
 from pos.codec import messages
 from suanpan.host import Host
