@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from broker_fixture import amqtt, mosquitto
+from paho_terminal import Wired
 from pretend import until
 
 from suanpan.host import database, ledger
