@@ -4,8 +4,8 @@
 import pytest
 from broker_fixture import amqtt, mosquitto
 from brokers import Authority, free_port
+from paho_terminal import Wired
 from pretend import until
-from wired import Wired
 
 from pos.codec import messages
 from suanpan.host import Host

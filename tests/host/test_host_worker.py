@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 from broker_fixture import amqtt
+from paho_terminal import Wired
 from pretend import until
-from wired import Wired
 
 from suanpan.host import Host, database, ledger
 from suanpan.host.ingest import Ingest
