@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import system_packages
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+import system_packages
 from suanpan.places import ROOT
 
 PICTURES = ROOT / "artefacts" / "panel"
@@ -45,7 +46,17 @@ def serving(directory: Path, **config: Any) -> Iterator[str]:
     from suanpan.simulator.profile import Profile
 
     Profile.open(directory).configure({**CONFIG, **config})
-    command = [sys.executable, "-m", "suanpan.cli", "sim", "serve", "--port", "0", "--profile", str(directory)]
+    command = [
+        sys.executable,
+        "-m",
+        "suanpan.cli",
+        "sim",
+        "serve",
+        "--port",
+        "0",
+        "--profile",
+        str(directory),
+    ]
     with open(directory / "serve.log", "wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
     assert process.stdout
@@ -119,7 +130,9 @@ class Panel:
 
     def sideways(self) -> int:
         """Pixels that the page is wider than the window."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        return int(
+            self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
 
     def picture(self, name: str, full: bool = False) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)

@@ -162,7 +162,9 @@ def test_the_issuers_next_answer_is_chosen(panel):
 
 
 def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, address):
-    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, device_scale_factor=2)
+    context = browser.new_context(
+        viewport={"width": 360, "height": 780}, has_touch=True, device_scale_factor=2
+    )
     panel = Panel(context.new_page(), address)
     panel.until_screen(READY)
     panel.picture("phone-1-terminal")
@@ -187,7 +189,9 @@ def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, ad
 
 
 def test_the_panel_in_chinese_with_the_terminal_in_chinese(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", color_scheme="dark")
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", color_scheme="dark"
+    )
     panel = Panel(context.new_page(), address, lang="")
     expect(panel.page.locator("html")).to_have_attribute("lang", "zh-CN")
     panel.until_screen(READY)
@@ -237,4 +241,6 @@ def test_from_key_press_to_changed_screen(panel):
         if len(times) % 6 == 0:
             panel.keys("CANCEL")
             panel.until_screen(READY)
-    print(f"key to screen in the browser: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+    print(
+        f"key to screen in the browser: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms"
+    )
