@@ -2,8 +2,13 @@
 """The `suanpan` command. Groups are imported only when called, so `--help` stays fast."""
 
 import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
 
-import rich_click as click
+import click
+
+from suanpan.errors import INTERRUPTED
 
 GROUPS = {
     "firmware": ("suanpan.firmware.commands:firmware", "Build the font and the ROM image."),
@@ -13,19 +18,38 @@ GROUPS = {
 }
 
 
-class LazyGroup(click.RichGroup):
-    """Group whose subcommands are imported on first use."""
+class LazyGroup(click.Group):
+    """Group whose subcommands are imported on first use and listed without importing them."""
 
-    def list_commands(self, ctx):
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(GROUPS)
 
-    def get_command(self, ctx, name):
-        if name not in GROUPS:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in GROUPS:
             return None
-        module, attribute = GROUPS[name][0].split(":")
+        module, attribute = GROUPS[cmd_name][0].split(":")
         return getattr(importlib.import_module(module), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, GROUPS[name][1]) for name in self.list_commands(ctx)])
+
+    def main(self, *args, **kwargs):
+        """As click's, except that Ctrl-C ends with 130 as a shell expects."""
+        run: Callable[..., Any] = super().main
+        if not kwargs.pop("standalone_mode", True):
+            return run(*args, standalone_mode=False, **kwargs)
+        try:
+            status = run(*args, standalone_mode=False, **kwargs)
+        except (KeyboardInterrupt, click.Abort):
+            sys.exit(INTERRUPTED)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="suanpan")
 def main() -> None:
     """Suanpan payment terminal: simulate, receive and show transactions."""

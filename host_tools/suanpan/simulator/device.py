@@ -10,7 +10,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from suanpan.places import ROOT
+from suanpan.runtime.launch import launch
+
 MAIN = ROOT / "firmware" / "main.py"
 LOG_TAIL = 20  # lines told when the device ends by itself
 
@@ -35,18 +37,15 @@ class Device:
     def pid(self) -> int | None:
         return self._process.pid if self._process and self.running else None
 
-    def command(self, profile: Path, bench_port: int) -> list[str]:
-        arguments = ["--board", "unix", "--profile", str(profile), "--bench", f"127.0.0.1:{bench_port}"]
-        from suanpan.runtime.command import runtime_command
-
-        return [*runtime_command(self.runtime, heap=self.heap), str(MAIN), *arguments]
-
     async def start(self, profile: Path, bench_port: int) -> None:
         if self.running:
             return
+        arguments = ("--board", "unix", "--profile", str(profile), "--bench", f"127.0.0.1:{bench_port}")
+        command = await asyncio.to_thread(launch, self.runtime, MAIN, arguments, self.heap)
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
-                self.command(profile, bench_port),
+                command.argv,
+                env=command.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

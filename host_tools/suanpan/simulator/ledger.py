@@ -8,10 +8,11 @@ import asyncio
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pos.codec import records
 from pos.journal.devices import RamDevice
 from pos.journal.journal import Journal
 
+from pos.codec import records
+from pos.domain import alarms
 from suanpan.simulator.events import EventLog
 
 BLOCK = 4096
@@ -55,6 +56,7 @@ class JournalWatch:
         self._flash, self._log = flash, log
         self._stamp = 0
         self._state = JournalState([], [], 0)
+        self._last = (0, 0)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -76,8 +78,29 @@ class JournalWatch:
         told: tuple[int, int] | None = None
         while True:
             state = self.read()
+            self._tell_records(state)
             count = (len(state.records), state.pending)
             if count != told:
                 self._log.emit("journal", {"records": count[0], "pending": count[1]})
                 told = count
             await asyncio.sleep(POLL_S)
+
+    def _tell_records(self, state: JournalState) -> None:
+        for record in state.records:
+            identity = (record["epoch"], record["seq"])
+            if identity <= self._last:
+                continue
+            self._last = identity
+            self._log.emit("record", {"kind": record["kind"], "epoch": identity[0], "seq": identity[1]})
+            if record["kind"] == "alarm":
+                self._log.emit("alarm", alarm_of(record))
+
+
+def alarm_of(record: dict[str, Any]) -> dict[str, Any]:
+    """An alarm record with its entry in the catalogue, as the scenario runner and the panel show it."""
+    row = {"source": "terminal", "code": record["code"], "detail": record["detail"]}
+    try:
+        entry = alarms.by_code(record["code"])
+    except KeyError:  # from a newer terminal
+        return {**row, "name": f"alarm {record['code']}", "text": ""}
+    return {**row, "name": entry.name, "text": " / ".join(entry.text), "remedy": " / ".join(entry.remedy)}

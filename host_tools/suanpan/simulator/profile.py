@@ -5,14 +5,15 @@ The journal is formatted once, when the directory is made; a profile that lost i
 because a silent new journal would reuse sequence numbers (FAULTS F6).
 """
 
+import fcntl
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
-DEFAULTS: dict[str, Any] = {"terminal": DEFAULT_TERMINAL, "broker": "mqtt://127.0.0.1:1883"}
+DEFAULTS: dict[str, Any] = {"language": "en"}
 
 
 class ProfileError(Exception):
@@ -28,6 +29,7 @@ class Profile:
         self.keys_path = self.directory / "keys.json"
         self.flash_path = self.directory / "flash.img"
         self.host_db = self.directory / "host.db"
+        self._lock: TextIO | None = None
 
     @classmethod
     def open(cls, directory: "Path | str", terminal: str = DEFAULT_TERMINAL) -> "Profile":
@@ -56,14 +58,31 @@ class Profile:
     def terminal(self) -> str:
         return str(self.config.get("terminal", DEFAULT_TERMINAL))
 
+    def lock(self) -> None:
+        """Take the profile for this process; ProfileError when another simulator runs on it."""
+        self._lock = open(self.directory / "lock", "w")  # noqa: SIM115 - held until unlock or the process's end
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.unlock()
+            raise ProfileError(
+                f"another simulator runs the terminal in {self.directory}; end it, or give --profile DIR"
+            ) from None
+
+    def unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
     def configure(self, changes: dict[str, Any]) -> None:
         """Merge `changes` into config.json, replacing the file in one step."""
         _write_json(self.config_path, _merged(self.config, changes))
 
     def _make(self, terminal: str) -> None:
-        from pos.crypto import sandbox
         from pos.journal.devices import FileDevice
         from pos.journal.journal import Journal
+
+        from pos.crypto import sandbox
 
         self.directory.mkdir(parents=True, exist_ok=True)
         mac, data = sandbox.derive(terminal)

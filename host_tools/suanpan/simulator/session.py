@@ -45,6 +45,7 @@ class Session:
         self.books = Books(host_db or f"sqlite:///{self.profile.host_db}", self.log) if host else None
         self.watch = JournalWatch(self.profile.flash_path, self.log)
         self.cut_armed = False
+        self.crashed = False
         self.heap_peak = 0
         self._bench_port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -60,12 +61,13 @@ class Session:
             raise
 
     async def _start(self) -> None:
+        self.profile.lock()
         self.bench.subscribe(self._from_bench)
         self._bench_port = await self.bench.start()
         proxy_port = await self.surroundings.start()
         if self.books:
             await self.books.start(self.surroundings.broker_url)
-        self.profile.configure({"broker": self.surroundings.terminal_url(proxy_port)})
+        self.profile.configure(self.surroundings.terminal_config(proxy_port))
         self.watch.start()
         await self.power_on()
 
@@ -79,6 +81,7 @@ class Session:
             await self.books.stop()
         await self.surroundings.stop()
         await self.bench.stop()
+        self.profile.unlock()
         self.log.close()
 
     # --- power and network ---
@@ -86,16 +89,18 @@ class Session:
     async def power_on(self) -> None:
         if self.device.running:
             return
+        self.crashed = False
         await self.device.start(self.profile.directory, self._bench_port)
         self.log.emit("power", {"on": True})
 
     async def power_off(self) -> None:
         await self._cut("now")
 
-    async def cut_after_writes(self, count: int, tear: str = "half") -> None:
-        """Cut the power at the flash operation after `count` more of them, torn in the given way."""
+    async def cut_after_writes(self, count: int, tear: str = "whole") -> None:
+        """Cut the power at flash operation `count` from now; that one is done whole, half or not at all."""
         self.cut_armed = True
-        await self.bench.control({"cut_after_writes": count, "tear": tear})
+        message = {"cut_after_writes": count}
+        self.bench.control(message if tear == "whole" else {**message, "tear": tear})
 
     async def _cut(self, cause: str) -> None:
         self.cut_armed = False
@@ -106,6 +111,11 @@ class Session:
     @property
     def powered(self) -> bool:
         return self.device.running
+
+    @property
+    def idle(self) -> bool:
+        """The terminal waits for its next operation: its green lamp is lit."""
+        return self.powered and self.bench.lamps["ready"]
 
     def network(
         self, state: str | None = None, delay_ms: int = 0, loss: float = 0.0, blackhole: bool = False
@@ -130,7 +140,7 @@ class Session:
     ) -> None:
         """Swipe a built-in card, a card file or given tracks."""
         self.log.emit("input", {"swipe": card or "tracks", "damage": damage})
-        if card:
+        if card and not (track1 or track2):
             track1, track2 = card_tracks(card)
         await self.bench.swipe(track1, track2, damage=damage)
 
@@ -154,7 +164,7 @@ class Session:
         """Move the terminal's clock by seconds, or set it to Unix seconds."""
         message = {"clock_set_s": set_s} if set_s is not None else {"clock_offset_s": advance_s or 0}
         self.log.emit("clock", message)
-        await self.bench.control(message)
+        self.bench.control(message)
 
     def host_next(self, decision: str, code: str | None = None) -> None:
         """The sandbox issuer's decision on the next request: approve, decline, silent or late."""
@@ -174,11 +184,15 @@ class Session:
     def journal(self) -> list[dict[str, Any]]:
         return self.journal_state().records
 
-    def transactions(self) -> list[Any]:
+    def transactions(self) -> list[dict[str, Any]]:
         """The journal folded into transactions by the application's own rules."""
         from pos.domain.transaction import fold_all
 
-        return fold_all(self.journal_state().records)
+        return [transaction.as_dict() for transaction in fold_all(self.journal_state().records)]
+
+    def alarms(self) -> list[dict[str, Any]]:
+        """Alarms of the terminal's journal and of the host since the start, as they became known."""
+        return [event["data"] for event in self.log.all if event["kind"] == "alarm"]
 
     def host_transactions(self) -> list[dict[str, Any]]:
         return self.books.transactions() if self.books else []
@@ -205,6 +219,7 @@ class Session:
             self._later(self._cut("cut_after_writes"))
 
     def _device_ended(self, code: int) -> None:
+        self.crashed = True
         self.log.emit("power", {"on": False, "cause": "ended", "code": code, "log": self.device.tail()})
 
     def _later(self, action: Any) -> None:

@@ -5,11 +5,28 @@ Without a broker URL an embedded broker is started; the terminal reaches either 
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from suanpan.simulator.network import FaultyProxy
 
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+
+
+class BrokerError(Exception):
+    """A broker URL that cannot be used; the message says how one looks."""
+
+
+def broker_address(url: str) -> tuple[str, int]:
+    """Host and port of a broker URL."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
+        raise BrokerError(f"{url!r} is no broker; give mqtt://[user:password@]host[:port] or mqtts://…")
+    return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
 class Surroundings:
@@ -17,9 +34,11 @@ class Surroundings:
 
     def __init__(self, broker: str | None, seed: int, capture: Path) -> None:
         self._given, self._seed, self._capture = broker, seed, capture
+        if broker:
+            broker_address(broker)
         self.broker_url = broker or ""
         self.proxy: FaultyProxy
-        self._broker = None
+        self._broker: Any = None  # imported when it is needed
 
     async def start(self) -> int:
         """Port of the proxy on the loopback address."""
@@ -28,16 +47,19 @@ class Surroundings:
 
             self._broker = EmbeddedBroker(port=0)
             self.broker_url = f"mqtt://127.0.0.1:{await self._broker.start()}"
-        url = urlsplit(self.broker_url)
-        port = url.port or DEFAULT_PORTS[url.scheme]
-        self.proxy = FaultyProxy(url.hostname, port, self._seed, capture=self._capture)
+        self.proxy = FaultyProxy(*broker_address(self.broker_url), self._seed, capture=self._capture)
         return await self.proxy.start()
 
-    def terminal_url(self, proxy_port: int) -> str:
-        """The broker's URL as the terminal must be given it: same scheme and user, the proxy's address."""
+    def terminal_config(self, proxy_port: int) -> dict[str, Any]:
+        """The keys of config.json that lead the terminal to the broker through the proxy."""
         url = urlsplit(self.broker_url)
-        user = url.netloc.rpartition("@")[0]
-        return urlunsplit((url.scheme, f"{user}@" * bool(user) + f"127.0.0.1:{proxy_port}", "", "", ""))
+        return {
+            "broker_host": "127.0.0.1",
+            "broker_port": proxy_port,
+            "broker_user": unquote(url.username or ""),
+            "broker_password": unquote(url.password or ""),
+            "tls": url.scheme == "mqtts",
+        }
 
     async def stop(self) -> None:
         if hasattr(self, "proxy"):

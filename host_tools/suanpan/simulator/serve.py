@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""`make run`: one simulated terminal with broker, host and front panel, until Ctrl-C or SIGTERM.
+
+The port is taken before anything is started, so that a taken port costs nothing and leaves nothing.
+"""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+
+from suanpan.errors import PORT, Failure
+from suanpan.output import say
+from suanpan.simulator.events import Event
+from suanpan.simulator.profile import Profile, ProfileError, default_directory
+from suanpan.simulator.session import Session
+from suanpan.simulator.surroundings import BrokerError
+
+HOST = "127.0.0.1"  # the panel moves (sandbox) money: it is for this machine only
+GRACE_S = 2  # for browsers that hold an event stream open
+
+
+class Server(uvicorn.Server):
+    """uvicorn that leaves the signals to us, because the terminal must be ended as well."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    port: int, runtime: str, heap: str | None, profile: Path | None, seed: int, broker: str | None
+) -> None:
+    """Everything up, the address on stdout, everything down again; Failure says what is in the way."""
+    listener = _listen(port)
+    try:
+        opened = Profile.open(profile or default_directory())
+        session = Session(opened, runtime=runtime, heap=heap, seed=seed, broker=broker)
+        session.subscribe(_tell)
+        await session.start()
+    except (ProfileError, BrokerError) as error:
+        listener.close()
+        raise Failure(str(error)) from None
+    try:
+        await _serve_panel(session, listener)
+    finally:
+        await session.stop()
+
+
+async def _serve_panel(session: Session, listener: socket.socket) -> None:
+    from suanpan.simulator.panel.app import create_app
+
+    config = uvicorn.Config(create_app(session), log_level="warning", timeout_graceful_shutdown=GRACE_S)
+    server = Server(config)
+
+    def end() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    say(f"terminal {session.profile.terminal}, kept in {session.profile.directory}; Ctrl-C ends it")
+    click.echo(address)
+    await server.serve(sockets=[listener])
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        what = (
+            "is taken by another program"
+            if error.errno == errno.EADDRINUSE
+            else f"cannot be used: {error.strerror}"
+        )
+        raise Failure(
+            f"port {port} {what}", f"choose another one: make run PORT={port % 65535 + 1}", PORT
+        ) from None
+    return listener
+
+
+def _tell(event: Event) -> None:
+    if event["kind"] == "power" and event["data"].get("cause") == "ended":
+        say("the terminal's process ended by itself; its last lines:\n" + event["data"]["log"])

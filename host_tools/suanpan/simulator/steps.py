@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What each step of a scenario does to the session, and what it waits for (DESIGN section 5)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from suanpan.simulator import expect
+from suanpan.simulator.run import Run, StepFailed
+
+START_MS = 20_000  # from power on to the idle screen
+READY_MS = 3_000  # from the last key to the lit reader, as a person looks where to swipe
+SYNC_MS = 60_000
+IDLE_MS = 70_000  # the longest an operation may leave the idle screen, DOMAIN section 2
+CUT_MS = 30_000
+
+
+async def keys(run: Run, names: list[str]) -> None:
+    run.begin_input()
+    for name in names:
+        await run.session.press(name)
+
+
+async def swipe(run: Run, values: dict[str, Any]) -> None:
+    await _reader_ready(run, "card")
+    run.begin_input()
+    await run.session.swipe(**values)
+
+
+async def scan(run: Run, values: dict[str, Any]) -> None:
+    await _reader_ready(run, "scan")
+    run.begin_input()
+    await run.session.scan(values["code"], values.get("damage"))
+
+
+async def network(run: Run, values: dict[str, Any]) -> None:
+    run.session.network(**values)
+
+
+async def host(run: Run, values: dict[str, Any]) -> None:
+    run.session.host_next(values["next"], values.get("code"))
+
+
+async def power(run: Run, values: dict[str, Any]) -> None:
+    run.begin_input()
+    if "cut" in values:
+        await run.session.power_off()
+    elif "cut_after_writes" in values:
+        await run.session.cut_after_writes(values["cut_after_writes"], values.get("tear", "whole"))
+    else:
+        await _power_on(run)
+
+
+async def _power_on(run: Run) -> None:
+    session = run.session
+    if session.cut_armed and not await run.until(lambda: not session.powered, CUT_MS):
+        raise StepFailed("the armed cut was not reached: the terminal wrote less to its flash than that")
+    if session.powered:
+        raise StepFailed("the power is on already; cut it first")
+    await session.power_on()
+    await until_started(run)
+
+
+async def until_started(run: Run) -> None:
+    """Wait for the idle screen, or for whatever the terminal shows instead when it refuses to trade."""
+    if (
+        not await run.until(lambda: run.session.idle or not run.session.powered, START_MS)
+        and not run.session.screen().strip()
+    ):
+        raise StepFailed(f"the terminal showed nothing within {START_MS // 1000} s of power on")
+
+
+async def printer(run: Run, values: dict[str, Any]) -> None:
+    run.session.printer(**values)
+
+
+async def clock(run: Run, values: dict[str, Any]) -> None:
+    await run.session.clock(advance_s=values.get("advance_s"), set_s=values.get("set"))
+
+
+async def wait(run: Run, values: dict[str, Any]) -> None:
+    if "ms" in values:
+        await asyncio.sleep(values["ms"] / 1000)
+    elif "idle" in values:
+        await run.must(lambda: run.session.idle, IDLE_MS, "the terminal did not come back to its idle screen")
+    else:
+        await run.must(run.synced, SYNC_MS, "the host has not receipted every record")
+
+
+def absent(hardware: str) -> "Callable[[Run, Any], Awaitable[None]]":
+    """A step whose hardware this build does not have: it fails, it never passes in silence."""
+
+    async def step(run: Run, values: Any) -> None:
+        raise StepFailed(
+            f"this build has no {hardware}; take the step out, or use a card with a stripe or a code"
+        )
+
+    return step
+
+
+async def _reader_ready(run: Run, lamp: str) -> None:
+    # Not a failure when it stays dark: presenting a card too early is something that a person does, too.
+    await run.until(lambda: run.session.bench.lamps[lamp], READY_MS)
+
+
+STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {
+    "keys": keys,
+    "swipe": swipe,
+    "insert": absent("chip reader"),
+    "remove": absent("chip reader"),
+    "tap": absent("contactless reader"),
+    "scan": scan,
+    "network": network,
+    "host": host,
+    "power": power,
+    "printer": printer,
+    "clock": clock,
+    "battery": absent("battery gauge"),
+    "tamper": absent("tamper switch"),
+    "wait": wait,
+    "expect": expect.expect,
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Collection of device tests per runtime, asynchronous tests, needed programs, and the closing summary."""
+
+import asyncio
+import inspect
+import os
+
+import pytest
+
+import closing
+import device_collector
+import system_packages
+from suanpan.places import BUILD
+
+os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    if module_path.parent.name in device_collector.FOLDERS and module_path.parent.parent.name == "tests":
+        return device_collector.DeviceModule.from_parent(parent, path=module_path)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Run `async def test_*` in a loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+def pytest_runtest_setup(item):
+    """`@pytest.mark.needs("mosquitto")`: skip, naming the command that installs what is missing."""
+    for mark in item.iter_markers("needs"):
+        for package in mark.args:
+            if not system_packages.find(package):
+                pytest.skip(f"{package} is missing: {system_packages.install_command([package])}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter):
+    closing.runtimes(terminalreporter)
+    closing.coverage(terminalreporter)
