@@ -107,7 +107,9 @@ def _keys(board):
         keys.mac_key()
         return keys
     except (OSError, ValueError, KeyError) as error:
-        raise NotReady("configuration", "keys.json cannot be used (%s): provision the terminal" % error) from None
+        raise NotReady(
+            "configuration", "keys.json cannot be used (%s): provision the terminal" % error
+        ) from None
 
 
 def _outbox(board, config, journal, keys, log):

@@ -76,7 +76,9 @@ class Config:
 
     def offline_limits(self):
         """The limits that domain.limits asks for."""
-        return {n: getattr(self, n) for n in ("offline_each", "offline_total", "offline_count", "offline_age_s")}
+        return {
+            n: getattr(self, n) for n in ("offline_each", "offline_total", "offline_count", "offline_age_s")
+        }
 
     def shop(self):
         """What a slip says about where it was printed."""

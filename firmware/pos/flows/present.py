@@ -15,32 +15,40 @@ _KEY, _STRIPE, _SCANNER = 0, 1, 2
 
 async def present(terminal, amount):
     """Payment that the customer presented. Abandoned on CANCEL or when nobody comes."""
-    board = terminal.board
-    board.stripe.clear()
-    await board.scanner.start()
+    stripe = terminal.board.stripe
+    stripe.clear()
+    note = "" if await _scanner(terminal, True) else "scanner_missing"
     try:
-        return await _wait(terminal, amount)
+        return await _wait(terminal, amount, note)
     finally:
-        await board.scanner.stop()
-        board.stripe.clear()
+        await _scanner(terminal, False)
+        stripe.clear()
         terminal.operator.await_with()
 
 
-async def _wait(terminal, amount):
+async def _scanner(terminal, on):
+    """Switch the scanner; False when it does not answer, and then the stripe alone must do."""
+    scanner = terminal.board.scanner
+    try:
+        await (scanner.start() if on else scanner.stop())
+        return True
+    except DeviceTimeout as error:
+        terminal.log.failure("scanner_missing", error)
+        return False
+
+
+async def _wait(terminal, amount, note):
     """One presentation after another until one can be used."""
-    note = ""
-    lamps = ("card", "scan")
     while True:
         _show(terminal, amount, note)
-        terminal.operator.await_with(*lamps)
+        terminal.operator.await_with("card", "scan", *(("chip",) if note == "card_has_chip" else ()))
         who, what, error = await _any(terminal)
         if who is None or who == _KEY:
-            _check_key(what if who == _KEY else None)
+            _check_key(what)
             continue
         note, payment = _read(terminal, amount, who, what, error)
         if payment is not None:
             return payment
-        lamps = ("card", "scan", "chip") if note == "card_has_chip" else ("card", "scan")
 
 
 async def _any(terminal):
@@ -71,7 +79,9 @@ def _read(terminal, amount, who, what, error):
         wrong, payment = _code(terminal, amount, what, error)
     if wrong:
         terminal.operator.beep("error")
-        terminal.operator.say(_VOICE.get(wrong, "voice_scan_again" if who == _SCANNER else "voice_swipe_again"))
+        terminal.operator.say(
+            _VOICE.get(wrong, "voice_scan_again" if who == _SCANNER else "voice_swipe_again")
+        )
         terminal.log.event("present_refused", reason=wrong, cause=str(error) if error else "")
     return wrong, payment
 

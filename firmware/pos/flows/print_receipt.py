@@ -67,7 +67,9 @@ async def _again(terminal, trouble):
     operator = terminal.operator
     operator.beep("error")
     operator.await_with("paper")
-    result.show(operator, operator.t("print_" + trouble), (("CANCEL", "do_skip"), ("ENTER", "do_again")), "warn")
+    result.show(
+        operator, operator.t("print_" + trouble), (("CANCEL", "do_skip"), ("ENTER", "do_again")), "warn"
+    )
     answer = await operator.confirm(terminal.config.idle_timeout_s * 1000)
     operator.await_with()
     return answer

@@ -47,7 +47,10 @@ TEXTS = {
     "cancelled": ("已取消", "Cancelled"),
     # duplicate
     "duplicate": ("疑似重复收款", "Paid just now?"),
-    "duplicate_ask": ("同一卡同一金额刚刚收过,再收一次?", "Same card and amount was just taken. Take it again?"),
+    "duplicate_ask": (
+        "同一卡同一金额刚刚收过,再收一次?",
+        "Same card and amount was just taken. Take it again?",
+    ),
     # authorise
     "asking_host": ("正在联机 请稍候", "Asking the host"),
     "wait_s": ("剩余 %d 秒", "%d s left"),
