@@ -157,7 +157,7 @@ async def _stop(screen, log, board, name, message):
     from pos.domain import alarms
 
     alarm = alarms.find(name)
-    log.event("stopped", name=name, code=alarm.code, severity=alarm.severity, detail=message)
+    log.event("stopped", alarm=name, code=alarm.code, severity=alarm.severity, detail=message)
     title = "%s / TERMINAL STOPPED" % "终端已停用"
     rows = [row("%d %s" % (alarm.code, text), "centre", 1, "bad") for text in alarm.text]
     rows += [row(""), row(message, "left", 1, "normal"), row("")]

@@ -53,7 +53,7 @@ class Terminal:
             return
         self._raised[name] = ticks_ms()
         alarm = alarms.find(name)
-        self.log.event("alarm", name=name, code=alarm.code, severity=alarm.severity, detail=detail)
+        self.log.event("alarm", alarm=name, code=alarm.code, severity=alarm.severity, detail=detail)
         self.operator.speak(self.operator.t.pick(alarm.voice))
         self.books.alarm(alarm.code, alarm.severity, detail)
 

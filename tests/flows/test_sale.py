@@ -184,5 +184,5 @@ async def test_another_card_another_amount_or_much_later_is_not_asked_about():
 
 async def test_nobody_comes_and_the_terminal_is_idle_again():
     rig = Rig([], present_timeout_s=5, idle_timeout_s=5)
-    rig.config.present_timeout_s = rig.config.idle_timeout_s = 0.05
+    rig.config.present_timeout_s = rig.config.idle_timeout_s = 1
     await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, None), ("Timed out", None), (IDLE, "1"), ("Timed out", None))
