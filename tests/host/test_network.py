@@ -6,6 +6,7 @@ import contextlib
 import time
 
 import pytest
+
 from suanpan.simulator import capture
 from suanpan.simulator.network import FaultyProxy
 
@@ -53,7 +54,10 @@ async def test_what_crossed_is_in_the_capture(tmp_path):
         await proxy.stop()
     assert capture.stream(tmp_path / "mqtt.bin", 1, capture.UP) == data
     assert capture.stream(tmp_path / "mqtt.bin", 1, capture.DOWN) == data
-    assert max(len(f.payload) for f in capture.frames(tmp_path / "mqtt.bin") if f.direction != capture.EVENT) == 7
+    assert (
+        max(len(f.payload) for f in capture.frames(tmp_path / "mqtt.bin") if f.direction != capture.EVENT)
+        == 7
+    )
     assert proxy.stats["bytes_up"] == len(data)
 
 

@@ -4,7 +4,6 @@
 The number lives only in the caller's variable: it is never stored, logged or put into a message.
 """
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +11,8 @@ import cbor2
 from cwt import COSE, COSEKey
 from cwt.exceptions import CWTError
 
-_AAD = b"card"
+from pos.cards import card_data
+
 _ENCRYPT0_TAG = b"\xd0"  # CBOR tag 16; terminals leave it out (RFC 9052 section 2)
 
 
@@ -30,17 +30,10 @@ def unseal(key16: bytes, sealed: bytes) -> CardData:
     """Clear card data. ValueError when `sealed` was not made with this key or is malformed."""
     try:
         message = _ENCRYPT0_TAG + sealed
-        plaintext = COSE.new().decode(message, _key(key16, _kid(sealed)), external_aad=_AAD)
-        fields = cbor2.load(io.BytesIO(plaintext))
-    except (CWTError, cbor2.CBORDecodeError, TypeError, AttributeError) as error:
+        plaintext = COSE.new().decode(message, _key(key16, _kid(sealed)), external_aad=card_data.AAD)
+        return CardData(*card_data.parse(plaintext))
+    except (CWTError, cbor2.CBORDecodeError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise ValueError("card data does not open") from error
-    if (
-        not isinstance(fields, list)
-        or len(fields) < 4
-        or not all(isinstance(text, str) for text in fields[:4])
-    ):
-        raise ValueError("card data is malformed")
-    return CardData(*fields[:4])
 
 
 def _kid(sealed: bytes) -> bytes:

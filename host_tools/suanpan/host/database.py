@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -49,6 +49,18 @@ def open_engine(url: str) -> Engine:
         _make_folder(engine)
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def open_books(url: str, create: bool = False) -> Engine:
+    """Engine with the tables up to date. Failure when there is no such file yet, unless `create`."""
+    engine = open_engine(url)
+    name = engine.url.database
+    if engine.dialect.name == "sqlite" and not create and not os.path.exists(name or ""):
+        raise Failure(
+            f"there is no database {name} yet", "start the host: suanpan host serve, or give --db URL"
+        )
+    migrate(engine)
     return engine
 
 
@@ -127,3 +139,9 @@ def upsert(connection: Connection, table: Table, rows: list[dict]) -> None:
     keys = [column.name for column in table.primary_key]
     rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+
+
+def is_identity(table: Table, identity: tuple[str, int, int]) -> ColumnElement[bool]:
+    """Condition that a row is the one with this (terminal, epoch, seq)."""
+    terminal, epoch, seq = identity
+    return and_(table.c.terminal == terminal, table.c.epoch == epoch, table.c.seq == seq)

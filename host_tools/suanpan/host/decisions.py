@@ -7,18 +7,16 @@ Sales go to issuer or wallet, voids are decided from the books, reversals are al
 import hashlib
 from dataclasses import dataclass
 
-from pos.codec import records as kinds
-from pos.domain.transaction import APPROVED as BOOKED
-from pos.domain.transaction import PENDING
-from sqlalchemy import Connection, Engine, Row, Table, and_, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
-from suanpan.host import alarms, card_data
-from suanpan.host.database import writing
-from suanpan.host.ingest import Asked
+from pos.codec import records as kinds
+from suanpan.host import alarms, card_data, voids
+from suanpan.host.committed import Asked
+from suanpan.host.database import is_identity, writing
 from suanpan.host.issuer import SandboxIssuer
-from suanpan.host.schema import decisions, records, transactions
+from suanpan.host.schema import decisions
 from suanpan.host.script import Script
-from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, NOT_FOUND, Request, Verdict
+from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, Request, Verdict
 from suanpan.host.wallet import SandboxWallet
 
 
@@ -53,7 +51,7 @@ class Decider:
             return [self._answer(connection, one, now_s) for one in asked]
 
     def _answer(self, connection: Connection, asked: Asked, now_s: int) -> Answer:
-        query = select(decisions).where(_is(decisions, asked.entry.identity))
+        query = select(decisions).where(is_identity(decisions, asked.entry.identity))
         stored = connection.execute(query).first()
         if stored is None:
             verdict = self._verdict(connection, asked, now_s)
@@ -81,9 +79,9 @@ class Decider:
         one = asked.entry
         if one.kind == kinds.REVERSAL.kind:
             return Verdict(APPROVED)
-        if _reversed(connection, one.identity):
+        if voids.reversed_before(connection, one.identity):
             return Verdict(INVALID)  # its reversal overtook it: never authorise what is already taken back
-        refusal = _void_refusal(connection, asked) if one.kind == kinds.VOID.kind else None
+        refusal = voids.refusal(connection, asked.entry) if one.kind == kinds.VOID.kind else None
         if refusal is not None:
             return refusal
         scripted = self._script.take(one.fields["amount"])
@@ -108,57 +106,7 @@ class Decider:
         return (self._wallet if request.entry == kinds.ENTRY_CODE else self._issuer).decide(request)
 
 
-def _void_refusal(connection: Connection, asked: Asked) -> Verdict | None:
-    """Why a void is not allowed: its original is not here (25), or not approved, voided, other amount (12)."""
-    fields = asked.entry.fields
-    identity = (asked.terminal.terminal, fields["original_epoch"], fields["original_seq"])
-    original = connection.execute(select(transactions).where(_is(transactions, identity))).first()
-    if original is None:
-        return Verdict(NOT_FOUND)
-    fits = original.kind == "sale" and original.amount == fields["amount"]
-    if not fits or not _stands(connection, original) or _voided_by_another(connection, original, asked):
-        return Verdict(INVALID)
-    return None
-
-
-def _stands(connection: Connection, row: Row) -> bool:
-    """Approved in the books, or approved by decision while its outcome is still on its way."""
-    return row.state == BOOKED or (row.state == PENDING and _approved(connection, row))
-
-
-def _approved(connection: Connection, row: Row) -> bool:
-    where = _is(decisions, (row.terminal, row.epoch, row.seq))
-    return connection.execute(select(decisions.c.code).where(where)).scalar() == APPROVED
-
-
-def _voided_by_another(connection: Connection, original: Row, asked: Asked) -> bool:
-    others = and_(
-        transactions.c.terminal == original.terminal,
-        transactions.c.original_epoch == original.epoch,
-        transactions.c.original_seq == original.seq,
-    )
-    rows = connection.execute(select(transactions).where(others)).all()
-    mine = asked.entry.identity
-    return any((row.terminal, row.epoch, row.seq) != mine and _stands(connection, row) for row in rows)
-
-
-def _reversed(connection: Connection, identity: tuple[str, int, int]) -> bool:
-    terminal, epoch, seq = identity
-    about = and_(
-        records.c.terminal == terminal,
-        records.c.subject_epoch == epoch,
-        records.c.subject_seq == seq,
-        records.c.kind == kinds.REVERSAL.kind,
-    )
-    return connection.execute(select(records.c.seq).where(about)).first() is not None
-
-
 def _numbers(identity: tuple[str, int, int]) -> tuple[str, str]:
     """Authorisation code and reference number: from the identity, so that a rerun shows the same ones."""
     digest = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8])
     return f"{digest % 10**6:06}", f"{digest // 10**6 % 10**12:012}"
-
-
-def _is(table: Table, identity: tuple[str, int, int]):
-    terminal, epoch, seq = identity
-    return and_(table.c.terminal == terminal, table.c.epoch == epoch, table.c.seq == seq)

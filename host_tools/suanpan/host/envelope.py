@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from cwt import COSE, COSEKey
 from cwt.exceptions import CWTError
-from pos.codec import cose, messages
 
+from pos.codec import cose, messages
 from suanpan.host.terminals import Terminal
 
 MAX_PAYLOAD = 256 * 1024

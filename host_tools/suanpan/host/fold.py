@@ -7,10 +7,10 @@ Every transaction touched is folded again from all of its stored records, so ord
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pos.codec import records as kinds
-from pos.domain import transaction as rules
 from sqlalchemy import Connection, Row, and_, select
 
+from pos.codec import records as kinds
+from pos.domain import transaction as rules
 from suanpan.host.database import chunks, upsert
 from suanpan.host.schema import records, transactions
 
@@ -94,7 +94,7 @@ def _taken_back(connection: Connection, sales: list[dict]) -> set[Identity]:
     wanted = defaultdict(list)
     for row in sales:
         wanted[row["terminal"], row["epoch"]].append(row["seq"])
-    found = set()
+    found: set[Identity] = set()
     for (terminal, epoch), seqs in wanted.items():
         for part in chunks(seqs):
             void_of = and_(

@@ -5,63 +5,21 @@ Receipts, answers and acknowledgements are sent by the caller, after this has re
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 
-from pos.codec import records as kinds
 from sqlalchemy import Connection, Engine, and_, insert, select
 
+from pos.codec import records as kinds
 from suanpan.host import alarms, entry, envelope, fold, receipts, terminals
+from suanpan.host.committed import Asked, Committed, Identity, Message, Receipt
 from suanpan.host.database import chunks, writing
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch, Rejected
 from suanpan.host.schema import records
 from suanpan.host.terminals import Terminal
 
-Identity = tuple[str, int, int]  # terminal, epoch, seq
 _REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REVERSAL.kind)
 _FOLDED = (kinds.OUTCOME.kind, *_REQUESTS)
 _SEVERITY = {1: alarms.INFO, 2: alarms.WARNING}  # of a terminal's alarm; anything above is an error
-
-
-@dataclass(frozen=True)
-class Message:
-    """A payload as the broker delivered it."""
-
-    topic: str
-    payload: bytes
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a terminal may retire now."""
-
-    terminal: Terminal
-    partition: str
-    epoch: int
-    cumulative: int
-    ranges: list[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An intent or reversal whose decision the terminal waits for."""
-
-    terminal: Terminal
-    partition: str
-    entry: Entry
-
-
-@dataclass
-class Committed:
-    """All that follows from a committed group."""
-
-    stored: int = 0
-    receipts: list[Receipt] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    refused: list[Batch] = field(default_factory=list)
-    changed: set[Identity] = field(default_factory=set)
-    alarms: list[dict] = field(default_factory=list)
-    enrolled: list[str] = field(default_factory=list)
 
 
 class Ingest:

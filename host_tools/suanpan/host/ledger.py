@@ -7,9 +7,10 @@ Times leave here as ISO 8601 in UTC, null when unknown; amounts stay in minor un
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, Select, Table, and_, select
+from sqlalchemy import Engine, Select, Table, select
 
 from suanpan.host.alarms import CATALOGUE
+from suanpan.host.database import is_identity
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
 
 _HIDDEN = ("keys_sealed", "raw", "raw_hash")
@@ -27,9 +28,7 @@ def all_transactions(engine: Engine, terminal: str | None = None, limit: int | N
 
 def one_transaction(engine: Engine, identity: tuple[str, int, int]) -> dict | None:
     """The transaction with this (terminal, epoch, seq)."""
-    terminal, epoch, seq = identity
-    columns = transactions.c
-    where = and_(columns.terminal == terminal, columns.epoch == epoch, columns.seq == seq)
+    where = is_identity(transactions, identity)
     return next(iter(_rows(engine, select(transactions).where(where))), None)
 
 

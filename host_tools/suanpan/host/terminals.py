@@ -6,9 +6,9 @@ In the sandbox a terminal named SIM… whose message verifies under the derived 
 
 from dataclasses import dataclass
 
-from pos.crypto import sandbox as sandbox_keys
 from sqlalchemy import Connection, insert, select, update
 
+from pos.crypto import sandbox as sandbox_keys
 from suanpan.errors import Failure
 from suanpan.host import vault
 from suanpan.host.schema import terminals

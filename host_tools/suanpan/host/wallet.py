@@ -2,7 +2,6 @@
 """The sandbox wallet: decides a sale by payment code as the code's last two digits say (docs/host.md)."""
 
 from pos.domain.codes import CodeError, wallet
-
 from suanpan.host import sandbox
 from suanpan.host.verdict import APPROVED, BAD_CARD, FORMAT, Request, Verdict, behave
 

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable
 from itertools import count
 
-from pos.codec import messages
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from pos.codec import messages
 from suanpan.host import alarms, envelope, ledger
+from suanpan.host.committed import Committed, Message, Receipt
 from suanpan.host.database import writing
 from suanpan.host.decisions import Answer, Decider
-from suanpan.host.ingest import Committed, Ingest, Message, Receipt
+from suanpan.host.ingest import Ingest
 from suanpan.host.uplink import Delivery, Uplink
 
 _GROUP = 256  # deliveries in one commit

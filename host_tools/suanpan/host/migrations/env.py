@@ -2,6 +2,7 @@
 """Alembic's entry: runs on the connection that suanpan.host.database hands over, inside its transaction."""
 
 from alembic import context
+
 from suanpan.host.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
