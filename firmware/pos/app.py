@@ -9,7 +9,7 @@ import asyncio
 from pos.compat import sleep_ms
 from pos.config import ConfigError, load
 from pos.domain.calendar import clock as clock_text
-from pos.journal import JournalDamaged, JournalUnformatted
+from pos.journal import JournalError
 from pos.ops.log import Log
 from pos.ops.status import VERSION
 from pos.tasks import Budget, Supervisor
@@ -54,10 +54,9 @@ async def _run(board):
 
 
 def _screen(board):
-    from pos.ui.font import Font
     from pos.ui.screen import Screen
 
-    return Screen(board.display, Font(board.font_path))
+    return Screen(board.display, board.font)
 
 
 def _build(board, screen, log):
@@ -72,10 +71,11 @@ def _build(board, screen, log):
     books.recover()
     keys = _keys(board)
     operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)
-    outbox = _outbox(board, config, journal, keys, log)
+    outbox = _outbox(board, config, journal, keys)
     budget = Budget(getattr(board, "feed_watchdog", None))
     terminal = Terminal(board, config, operator, books, outbox, keys, log, budget)
-    outbox.on_late_answer = terminal.late_answer
+    outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm
+    outbox.on_time, outbox.on_change = board.clock.learn, terminal.link_changed
     books.boot(_POWER_ON, VERSION)
     log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION)
     return terminal
@@ -95,7 +95,7 @@ def _journal(board):
         journal = Journal(board.journal_device)
         journal.recover()
         return journal
-    except (JournalUnformatted, JournalDamaged) as error:
+    except (JournalError, OSError, ValueError) as error:
         raise NotReady("journal_damaged", str(error)) from None
 
 
@@ -112,10 +112,14 @@ def _keys(board):
         ) from None
 
 
-def _outbox(board, config, journal, keys, log):
-    from pos.net.outbox import Outbox
+def _outbox(board, config, journal, keys):
+    from pos.net import uplink
+    from pos.net.tls import TlsConfigError
 
-    return Outbox(journal, board.link, config, keys, board.clock, log)
+    try:
+        return uplink.outbox(journal, board.link, config, keys.mac_key())
+    except TlsConfigError as error:
+        raise NotReady("configuration", str(error)) from None
 
 
 def _start(terminal, screen, supervisor):

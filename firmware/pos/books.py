@@ -11,6 +11,7 @@ from pos.domain.limits import Stored
 
 _WRAP = 999999
 _LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
+_REVERSALS = 8  # that one request takes along
 _INTENTS = ("sale", "void")
 
 
@@ -111,6 +112,14 @@ class Books:
         fields = records.as_dict(record) if record is not None else {}
         if fields.get("epoch") != transaction.epoch or fields.get("amount") != transaction.amount:
             raise InvariantError("intent %d is not in the journal" % transaction.seq)
+
+    def unsent_reversals(self):
+        """Sequence numbers of reversals that the host has not confirmed; they go before anything new."""
+        found = []
+        for seq, record in self._journal.pending():
+            if records.schema_of(record) is records.REVERSAL and len(found) < _REVERSALS:
+                found.append(seq)
+        return found
 
     def find(self, identity):
         """Transaction by (epoch, seq), or None when it is no longer retained."""

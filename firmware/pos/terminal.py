@@ -29,9 +29,9 @@ class Terminal:
         from pos.cards import card_data
 
         kid = self.config.terminal.encode()
-        nonce = self.board.entropy(8)
+        random = self.board.entropy(card_data.RANDOM_SIZE)
         return card_data.seal(
-            self._keys.data_key(), kid, epoch, seq, nonce, pan, expiry, service_code, track2
+            self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
         )
 
     def fingerprint(self, pan):
@@ -64,3 +64,7 @@ class Terminal:
             return
         if answer["code"] in ("00", "10"):
             self.alarm("late_approval", "trace %06d" % transaction.trace)
+
+    def link_changed(self, online, reason):
+        """The connection to the broker came or went."""
+        self.log.event("link", online=online, reason=str(reason or ""))

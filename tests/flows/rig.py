@@ -163,8 +163,8 @@ class Outbox:
     def kick(self):
         self.kicked += 1
 
-    async def request(self, seq, timeout_ms):
-        self.requests.append(seq)
+    async def request(self, seqs, timeout_ms):
+        self.requests.append(seqs)
         answer = self.answers.pop(0) if self.answers else SILENT
         if answer is SILENT:
             await sleep_ms(timeout_ms)
@@ -237,7 +237,9 @@ class Rig:
                 await task  # raises what ended the terminal
             if task.done() or ticks_diff(ticks_ms(), started) > DEADLINE_MS:
                 shown = "\n----\n".join(self.screen.texts[-6:])
-                raise AssertionError("no screen with %s; shown were:\n%s\nlog %s" % (expected, shown, self.log.lines))
+                raise AssertionError(
+                    "no screen with " + expected + "; shown were:\n" + shown + str(self.log.lines)
+                )
             await sleep_ms(5)
 
     def records(self, kind):
@@ -252,8 +254,9 @@ class Rig:
 
 
 def new_journal():
-    from pos.journal import Journal
     from pos.journal.devices import RamDevice
+
+    from pos.journal import Journal
 
     device = RamDevice(8)
     Journal.format(device, "SIM00001", 1)

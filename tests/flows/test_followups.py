@@ -20,7 +20,9 @@ async def test_the_last_sale_is_voided():
 
 async def test_a_sale_is_voided_once():
     rig = Rig([approved(1234), approved(1234)])
-    await rig.flow(*SOLD, *VOID, ("VOID APPROVED", None), (IDLE, "MENU 1"), ("No sale to void", None), (IDLE, None))
+    await rig.flow(
+        *SOLD, *VOID, ("VOID APPROVED", None), (IDLE, "MENU 1"), ("No sale to void", None), (IDLE, None)
+    )
 
 
 async def test_nothing_to_void_or_reprint():
@@ -67,7 +69,9 @@ async def test_reprint_after_a_restart_reads_the_journal():
 async def test_paper_out_asks_and_the_sale_stands():
     rig = Rig([approved(1234)])
     rig.board.printer.troubles = ["paper"]
-    await rig.flow(*SALE, ("Paper out: load paper", None), ("APPROVED", "ENTER"), ("Printed", None), (IDLE, None))
+    await rig.flow(
+        *SALE, ("Paper out: load paper", None), ("APPROVED", "ENTER"), ("Printed", None), (IDLE, None)
+    )
     (sold,) = rig.transactions()
     assert (sold.state, sold.printed) == ("approved", 1)
     assert [record["result"] for record in rig.records("print")] == [1, 0]
@@ -96,6 +100,8 @@ async def test_a_power_cut_after_the_intent_is_reversed_before_anything_else():
     assert [(t.state, t.reason) for t in again.transactions()] == [("reversed", 2), ("approved", 0)]
     assert [t.trace for t in again.transactions()] == [1, 2]
     assert again.outbox.kicked
+    (reversal,), intents = again.records("reversal"), again.records("sale")
+    assert again.outbox.requests == [[reversal["seq"], intents[1]["seq"]]]  # the reversal goes first
 
 
 async def test_a_finished_sale_is_left_alone_at_start():

@@ -1,7 +1,21 @@
 # SPDX-License-Identifier: MIT
 """A sale as the cashier sees it, and what stands in the journal afterwards."""
 
-from rig import CHIP, CODE, CREDIT, NOW_S, OTHER, SILENT, Rig, approved, bad_scan, bad_swipe, declined, scan, swipe
+from rig import (
+    CHIP,
+    CODE,
+    CREDIT,
+    NOW_S,
+    OTHER,
+    SILENT,
+    Rig,
+    approved,
+    bad_scan,
+    bad_swipe,
+    declined,
+    scan,
+    swipe,
+)
 
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 
@@ -12,7 +26,9 @@ def to_card(amount="1 2 3 4"):
 
 async def test_a_stripe_sale_is_approved_printed_and_idle_again():
     rig = Rig([approved(1234)])
-    await rig.flow((IDLE, "1 2"), ("0.12", "3 4 ENTER"), (PRESENT, swipe(CREDIT)), ("APPROVED", None), (IDLE, None))
+    await rig.flow(
+        (IDLE, "1 2"), ("0.12", "3 4 ENTER"), (PRESENT, swipe(CREDIT)), ("APPROVED", None), (IDLE, None)
+    )
     (sold,) = rig.transactions()
     assert (sold.state, sold.amount, sold.fee, sold.entry) == ("approved", 1234, 7, "S")
     assert (sold.pan_masked, sold.auth_code, sold.printed) == ("625094******0014", "123456", 1)
@@ -24,7 +40,7 @@ async def test_the_intent_is_durable_before_the_host_is_asked_and_the_outcome_be
     rig = Rig([approved(1234)])
     await rig.flow(*to_card(), ("APPROVED", None))
     (intent,), (outcome,) = rig.records("sale"), rig.records("outcome")
-    assert rig.outbox.requests == [intent["seq"]]
+    assert rig.outbox.requests == [[intent["seq"]]]
     assert (outcome["of_seq"], outcome["state"]) == (intent["seq"], 1)
 
 
@@ -60,7 +76,9 @@ async def test_no_answer_within_the_limits_is_approved_offline():
 async def test_without_a_link_nobody_waits_for_an_answer():
     rig = Rig([], answer_timeout_s=120)
     rig.outbox.online = False
-    await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)), ("APPROVED OFFLINE", None), ("OFFLINE", None))
+    await rig.flow(
+        (IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)), ("APPROVED OFFLINE", None), ("OFFLINE", None)
+    )
     assert rig.outbox.requests == []
     assert rig.transactions()[0].offline
 
@@ -90,7 +108,9 @@ async def test_what_the_host_has_confirmed_no_longer_counts_as_stored():
 
 async def test_a_payment_code_is_never_taken_offline():
     rig = Rig([SILENT])
-    await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, scan(CODE)), ("A code needs the host", None), (IDLE, None))
+    await rig.flow(
+        (IDLE, "1 2 3 4 ENTER"), (PRESENT, scan(CODE)), ("A code needs the host", None), (IDLE, None)
+    )
     assert rig.transactions()[0].state == "reversed"
 
 
@@ -135,7 +155,9 @@ async def test_a_bad_swipe_asks_again():
 
 async def test_a_track_that_is_no_payment_card_is_refused():
     rig = Rig()
-    await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(";123=99?")), ("Not a payment card", "CANCEL"), (IDLE, None))
+    await rig.flow(
+        (IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(";123=99?")), ("Not a payment card", "CANCEL"), (IDLE, None)
+    )
     assert rig.transactions() == []
 
 
@@ -163,7 +185,9 @@ async def test_cancel_works_wherever_money_is_not_in_doubt():
 
 async def test_cancel_after_the_request_is_answered_and_changes_nothing():
     rig = Rig([SILENT])
-    await rig.flow(*to_card(), ("Asking the host", "CANCEL"), ("cannot be cancelled", None), ("APPROVED OFFLINE", None))
+    await rig.flow(
+        *to_card(), ("Asking the host", "CANCEL"), ("cannot be cancelled", None), ("APPROVED OFFLINE", None)
+    )
 
 
 async def test_same_card_and_amount_is_asked_about():
@@ -185,4 +209,6 @@ async def test_another_card_another_amount_or_much_later_is_not_asked_about():
 async def test_nobody_comes_and_the_terminal_is_idle_again():
     rig = Rig([], present_timeout_s=5, idle_timeout_s=5)
     rig.config.present_timeout_s = rig.config.idle_timeout_s = 1
-    await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, None), ("Timed out", None), (IDLE, "1"), ("Timed out", None))
+    await rig.flow(
+        (IDLE, "1 2 3 4 ENTER"), (PRESENT, None), ("Timed out", None), (IDLE, "1"), ("Timed out", None)
+    )

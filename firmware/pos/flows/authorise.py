@@ -29,7 +29,8 @@ async def _ask(terminal, transaction):
     if not await _connected(terminal, transaction):
         watch.close()
         return None
-    _, answer, error = await first(timeout_ms, terminal.outbox.request(transaction.seq, timeout_ms), watch)
+    seqs = terminal.books.unsent_reversals() + [transaction.seq]
+    _, answer, error = await first(timeout_ms, terminal.outbox.request(seqs, timeout_ms), watch)
     if error is not None:
         terminal.log.failure("request_failed", error)
     return answer
