@@ -175,6 +175,10 @@ class Client:
                 await asyncio.wait_for(self._connection.flush(), timeout_ms / 1000)
             except asyncio.TimeoutError:
                 pass  # the link is stuck: closing without leave is all that remains
+        self.abort()
+
+    def abort(self):
+        """Close at once and without leave."""
         if self._connection:
             self._connection.close()
 
