@@ -33,17 +33,13 @@ def show(operator, note="", footer=(), style="dim"):
 def _view(t, transaction, notes):
     big = "%s %s" % (transaction.currency, money.text(transaction.amount, transaction.currency))
     title = t("type_" + transaction.kind)
+    if transaction.state == tx.APPROVED and transaction.offline:
+        return t("approved_offline"), t("approved"), big, tuple(notes), "warn"
     if transaction.state == tx.APPROVED:
-        return title, t(_block(transaction)), big, tuple(notes), "good"
+        return title, t("voided" if transaction.kind == "void" else "approved"), big, tuple(notes), "good"
     if transaction.state == tx.REVERSED:
         notes = [(t("reversed"), "bad")] + notes
     return title, t("declined"), big, tuple(notes), "bad"
-
-
-def _block(transaction):
-    if transaction.kind == "void":
-        return "voided"
-    return "approved_offline" if transaction.offline else "approved"
 
 
 def _say(operator, transaction):
