@@ -9,7 +9,9 @@ import asyncio
 from pos import compat
 from pos.net.errors import LinkError, MqttClosed, MqttError
 
-_STEADY_MS = 10000  # a connection that lasted this long ends the back-off; two rivals for one identity never get here
+_STEADY_MS = (
+    10000  # a connection that lasted this long ends the back-off; two rivals for one identity never get here
+)
 _HURRY_MS = 1000  # shortest time between attempts, whoever asks for haste
 
 
