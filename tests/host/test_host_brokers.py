@@ -3,12 +3,13 @@
 
 import pytest
 from broker_fixture import amqtt, free_port, mosquitto
+from paho_terminal import Wired
 from pretend import until
-from wire import Wired
 
 from pos.codec import messages
 from suanpan.host import Host
 from suanpan.host.broker import EmbeddedBroker
+from wire import Wired
 
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 
@@ -21,7 +22,7 @@ def broker(request, tmp_path):
 
 @pytest.fixture
 def host(broker, tmp_path):
-    made = Host(f"sqlite:///{tmp_path / 'host.db'}", broker, late_s=0.05)
+    made = Host(f"sqlite:///{tmp_path / 'host.db'}", broker, late_s=1.0)
     made.start()
     assert made.wait_ready(20)
     yield made
