@@ -23,7 +23,10 @@ REACH = {"encode": ("≥ 12", "17"), "decode": ("≥ 8", "16")}
 def figures() -> list[Figure]:
     found = []
     for what in REACH:
-        found += [against(what, "cbor2", f"peer-{what}"), against(what, "own generic CBOR", f"generic-{what}")]
+        found += [
+            against(what, "cbor2", f"peer-{what}"),
+            against(what, "own generic CBOR", f"generic-{what}"),
+        ]
     found.append(allocation())
     return found
 

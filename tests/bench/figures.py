@@ -37,6 +37,11 @@ def median(values: list[float]) -> float:
 def table(figures: list[Figure]) -> str:
     """Aligned text for people."""
     rows = [("figure", "unit", "ours", "peer", "ratio", "reach", "limit", "note")]
-    rows += [tuple("–" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v) for v in f) for f in figures]
+    rows += [
+        tuple("–" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v) for v in f)
+        for f in figures
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import peers
+
 from suanpan.runtime.launch import Launch, launch
 
 DEVICE = Path(__file__).parent / "device"

@@ -32,7 +32,9 @@ def fetch(package: str) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     code = f"import mip; mip.install({package!r}, target={str(CACHE)!r})"
     try:
-        subprocess.run([*which("micropython")[0], "-c", code], timeout=FETCH_S, capture_output=True, check=True)
+        subprocess.run(
+            [*which("micropython")[0], "-c", code], timeout=FETCH_S, capture_output=True, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         print(f"{package} could not be fetched; name a folder that holds it with PEERS=", file=sys.stderr)
 
