@@ -9,7 +9,6 @@ from pretend import until
 from pos.codec import messages
 from suanpan.host import Host
 from suanpan.host.broker import EmbeddedBroker
-from wire import Wired
 
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 
