@@ -13,7 +13,6 @@ from paho_terminal import Wired
 from pretend import until
 
 from suanpan.host import database, ledger
-from wire import Wired
 
 RECORDS, KILLS = 400, 4
 SERVE = "import sys; from suanpan.cli import main; sys.argv[0] = 'suanpan'; main()"
