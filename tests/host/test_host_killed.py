@@ -9,8 +9,8 @@ import threading
 
 import pytest
 from broker_fixture import amqtt, mosquitto
+from paho_terminal import Wired
 from pretend import until
-from wire import Wired
 
 from suanpan.host import database, ledger
 

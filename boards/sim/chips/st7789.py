@@ -13,6 +13,7 @@ from boards.sim.chips.glyphs import Glyphs
 from boards.sim.chips.reading import Picture, read
 
 COLOUR_16_BIT = 0x55
+INVERSE = bytes(0xFF ^ byte for byte in range(256))
 
 
 class VirtualST7789:
@@ -108,14 +109,10 @@ class VirtualST7789:
         """What a person sees, as RGB."""
         if not self.visible:
             return Image.new("RGB", (self.width, self.height))
-        flip = 0 if self.inverted else 0xFFFF
-        pixels = bytearray()
-        seen: dict[int, bytes] = {}
-        for (raw,) in struct.iter_unpack(">H", self.memory):
-            if raw not in seen:
-                seen[raw] = _rgb(raw ^ flip)
-            pixels += seen[raw]
-        return Image.frombytes("RGB", (self.width, self.height), bytes(pixels))
+        shown = bytes(self.memory) if self.inverted else self.memory.translate(INVERSE)
+        swapped = bytearray(len(shown))  # Pillow reads 5-6-5 with the low byte first
+        swapped[0::2], swapped[1::2] = shown[1::2], shown[0::2]
+        return Image.frombytes("RGB", (self.width, self.height), bytes(swapped), "raw", "BGR;16")
 
     def text(self) -> str:
         """The text on the picture, line by line; empty while it is dark."""
@@ -125,8 +122,3 @@ class VirtualST7789:
         if self._read is None or self._read[0] != now:
             self._read = now, read(Picture(now, self.width, self.height, 2), self._glyphs())
         return self._read[1]
-
-
-def _rgb(colour: int) -> bytes:
-    red, green, blue = colour >> 11, colour >> 5 & 63, colour & 31
-    return bytes((red * 255 // 31, green * 255 // 63, blue * 255 // 31))

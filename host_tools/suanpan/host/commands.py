@@ -10,7 +10,7 @@ from suanpan.host import reconcile as reconciliation
 from suanpan.host.options import db_option
 from suanpan.host.show import table
 from suanpan.host.terminal_commands import terminals
-from suanpan.output import emit, json_option, say
+from suanpan.output import emit, json_option, quiet_option, say
 
 
 @click.group()
@@ -39,12 +39,20 @@ host.add_command(terminals)
     show_default=True,
     help="Seconds until a late answer.",
 )
-def serve(db, broker, partition, ca, cert, key, issuer, late_after) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print each row that is stored as a JSON line.")
+@quiet_option
+def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json, quiet) -> None:
     """Receive transactions until Ctrl-C."""
-    from suanpan.host.serve import serve as run
+    from suanpan.host.host import Host
+    from suanpan.host.serve import until_ended
     from suanpan.host.uplink import Tls
 
-    run(db or database.default_url(), broker, partition, Tls(ca, cert, key), issuer == "sandbox", late_after)
+    tell = (lambda _: None) if quiet else say
+    sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
+    made = Host(db or database.default_url(), broker, partition, sandbox, late_after, tls, tell)
+    if as_json:
+        made.subscribe(lambda kind, row: emit({kind: row}, "suanpan.host.event/1"))
+    until_ended(made, tell)
 
 
 @host.command()

@@ -3,14 +3,17 @@
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from suanpan.errors import USAGE, Failure
 from suanpan.host import database, ledger, vault
 from suanpan.host import terminals as register
-from suanpan.host.options import db_option
+from suanpan.host.options import db_option, dry_run_option
 from suanpan.host.show import table
 from suanpan.output import emit, json_option, say
 
@@ -43,36 +46,42 @@ def list_(ctx, db, as_json) -> None:
     "--keys", type=click.Path(path_type=Path), required=True, help='JSON: {"mac": 64 hex digits, "data": 32}.'
 )
 @db_option
+@json_option
+@dry_run_option
 @click.pass_context
-def add(ctx, terminal, keys, db) -> None:
+def add(ctx, terminal, keys, db, as_json, dry_run) -> None:
     """Register terminal ID with the keys that it was provisioned with."""
     if not _NAME.fullmatch(terminal):
         raise Failure(f"{terminal!r} is no terminal id", "use up to 16 of A-Z a-z 0-9 _ -", USAGE)
-    engine = database.open_books(db or ctx.obj or database.default_url(), create=True)
-    sealed = vault.seal(terminal, *_keys(keys))
-    with database.writing(engine) as connection:
-        if register.Register(sandbox=False).find(connection, terminal) is not None:
+    mac_key, data_key = _keys(keys)
+    with _changing(db or ctx.obj, dry_run, create=True) as connection:
+        if register.state_of(connection, terminal) is not None:
             raise Failure(f"terminal {terminal} is already registered", "suspend it, or choose another id")
-        register.enrol(connection, terminal, int(time.time()), sealed)
-    say(f"terminal {terminal} is registered")
+        if not dry_run:
+            register.enrol(connection, terminal, int(time.time()), vault.seal(terminal, mac_key, data_key))
+    _done(terminal, register.ACTIVE, as_json, dry_run)
 
 
 @terminals.command()
 @click.argument("terminal", metavar="ID")
 @db_option
+@json_option
+@dry_run_option
 @click.pass_context
-def suspend(ctx, terminal, db) -> None:
+def suspend(ctx, terminal, db, as_json, dry_run) -> None:
     """Refuse terminal ID from now on; its records stay with it."""
-    _set_state(db or ctx.obj, terminal, register.SUSPENDED)
+    _set_state(db or ctx.obj, terminal, register.SUSPENDED, as_json, dry_run)
 
 
 @terminals.command()
 @click.argument("terminal", metavar="ID")
 @db_option
+@json_option
+@dry_run_option
 @click.pass_context
-def activate(ctx, terminal, db) -> None:
+def activate(ctx, terminal, db, as_json, dry_run) -> None:
     """Take terminal ID's records again."""
-    _set_state(db or ctx.obj, terminal, register.ACTIVE)
+    _set_state(db or ctx.obj, terminal, register.ACTIVE, as_json, dry_run)
 
 
 def _list(db: str | None, as_json: bool) -> None:
@@ -83,10 +92,26 @@ def _list(db: str | None, as_json: bool) -> None:
         table("terminals", rows, ("terminal", "state", "source", "enrolled_at", "seen_at"))
 
 
-def _set_state(db: str | None, terminal: str, state: str) -> None:
-    with database.writing(database.open_books(db or database.default_url())) as connection:
+def _set_state(db: str | None, terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
+    with _changing(db, dry_run) as connection:
         register.set_state(connection, terminal, state)
-    say(f"terminal {terminal} is {state}")
+    _done(terminal, state, as_json, dry_run)
+
+
+@contextmanager
+def _changing(db: str | None, dry_run: bool, create: bool = False) -> Iterator[Connection]:
+    """A transaction that a dry run takes back."""
+    with database.writing(database.open_books(db or database.default_url(), create)) as connection:
+        yield connection
+        if dry_run:
+            connection.rollback()
+
+
+def _done(terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        emit({"terminal": terminal, "state": state, "dry_run": dry_run}, "suanpan.host.terminal/1")
+    else:
+        say(f"terminal {terminal} {'would be' if dry_run else 'is'} {state}")
 
 
 def _keys(path: Path) -> tuple[bytes, bytes]:
