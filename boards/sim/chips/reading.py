@@ -114,7 +114,8 @@ def _line(picture: Picture, glyphs: Glyphs, y: int, scale: int) -> str:
     text, x = "", 0
     while x + 8 <= picture.width:
         plain = picture.plain(x, y, scale)
-        found = None if plain and picture.plain(x + 8, y, scale) else _glyph(picture, glyphs, x, y, scale)
+        empty = all(picture.plain(x + step, y, scale) for step in range(0, 16 * scale, 8))
+        found = None if empty else _glyph(picture, glyphs, x, y, scale)
         if found:
             text += found[0]
             x += found[1] * scale
