@@ -61,7 +61,12 @@ def _check(name, type_name):
 def _check_end(name, type_name, end):
     """Source lines for a text that may have been cut short: measured in bytes only if it fills its field."""
     size = string_type(type_name)[1]
-    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (end - 1, size + 1, name, size)
+    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (
+        end - 1,
+        size + 1,
+        name,
+        size,
+    )
 
 
 def source_of(kind, fields):
