@@ -35,9 +35,10 @@ def test_run_passes_arguments_and_exit_code(name, tmp_path):
     available(name)
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    command = [SUANPAN, "runtime", "run", name, program, "--heaped", "a b"]
+    long = "x" * 300
+    command = [SUANPAN, "runtime", "run", name, program, "--heaped", "a b", long]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.stdout == f"['--heaped', 'a b'] {name != 'cpython'} __main__\n", done.stderr
+    assert done.stdout == f"['--heaped', 'a b', '{long}'] {name != 'cpython'} __main__\n", done.stderr
     assert done.returncode == 7
 
 
