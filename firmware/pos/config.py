@@ -65,6 +65,8 @@ class ConfigError(Exception):
 class Config:
     """Checked configuration; every key is an attribute. ConfigError when `values` is wrong."""
 
+    language = ""  # set with the rest
+
     def __init__(self, values):
         _check_names(values)
         for name, (kind, default, low, high) in KEYS.items():

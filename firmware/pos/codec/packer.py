@@ -8,7 +8,7 @@ import struct
 
 from pos.compat import STRUCT_TAKES_TEXT
 
-INTEGERS = {  # type: (CBOR initial byte, struct code, bytes)
+INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
     "u8": (0x18, "B", 1),
     "u16": (0x19, "H", 2),
     "u32": (0x1A, "I", 4),
@@ -61,7 +61,12 @@ def _check(name, type_name):
 def _check_end(name, type_name, end):
     """Source lines for a text that may have been cut short: measured in bytes only if it fills its field."""
     size = string_type(type_name)[1]
-    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (end - 1, size + 1, name, size)
+    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (
+        end - 1,
+        size + 1,
+        name,
+        size,
+    )
 
 
 def source_of(kind, fields):
