@@ -5,6 +5,8 @@
 class Settings:
     """Every key of config.KEYS is an attribute."""
 
+    language = ""  # set with the rest
+
     def offline_limits(self):
         """The limits that domain.limits asks for."""
         names = ("offline_each", "offline_total", "offline_count", "offline_age_s")

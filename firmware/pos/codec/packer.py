@@ -8,7 +8,7 @@ import struct
 
 from pos.compat import STRUCT_TAKES_TEXT
 
-INTEGERS = {  # type: (CBOR initial byte, struct code, bytes)
+INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
     "u8": (0x18, "B", 1),
     "u16": (0x19, "H", 2),
     "u32": (0x1A, "I", 4),
