@@ -108,6 +108,18 @@ if MICROPYTHON:
 
         return StreamReader(sock)
 
+    def let_go(*names):
+        """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
+        import gc
+        import sys
+
+        for name in names:
+            module = sys.modules.pop(name, None)
+            parent, child = name.rsplit(".", 1)
+            if module is not None and hasattr(sys.modules.get(parent), child):
+                delattr(sys.modules[parent], child)
+        gc.collect()
+
     def mem_used():
         """Bytes of heap in use."""
         import gc
@@ -236,6 +248,9 @@ else:
         reader.writer = writer  # type: ignore[attr-defined]  # the transport lives as long as the reader
         return reader
 
+    def let_go(*names):
+        """Nothing: modules stay, there is room for them."""
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -252,6 +267,7 @@ __all__ = (
     "dial",
     "durable",
     "hang_up",
+    "let_go",
     "mem_used",
     "nodelay",
     "read_into",

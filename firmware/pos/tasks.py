@@ -9,6 +9,7 @@ import asyncio
 from pos.compat import sleep_ms, ticks_diff, ticks_ms, wait_for_ms
 
 _TICK_MS = 10
+_TRIES = 100
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1, 60
 
 
@@ -37,8 +38,18 @@ async def first(timeout_ms, *coroutines):
     finally:
         for task in tasks:
             task.cancel()
-    await asyncio.sleep(0)  # let the cancelled ones leave their waits before anyone waits there again
+    await _all_ended(tasks)
     return ended[0] if ended else (None, None, None)
+
+
+async def _all_ended(tasks):
+    """Nobody may be left in a wait that the next reader enters; a cancellation that met a result is repeated."""
+    for task in tasks:
+        for _ in range(_TRIES):
+            await asyncio.sleep(0)
+            if task.done():
+                break
+            task.cancel()
 
 
 class Budget:
