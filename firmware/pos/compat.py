@@ -27,7 +27,17 @@ if MICROPYTHON:
 
     def nodelay(writer):
         """Switch Nagle off on an asyncio stream's socket (TCP_NODELAY, RFC 1122 4.2.3.4)."""
-        writer.s.setsockopt(6, 1, 1)
+        nodelay_socket(writer.s)
+
+    def nodelay_socket(sock):
+        """Switch Nagle off on a plain socket."""
+        sock.setsockopt(6, 1, 1)
+
+    async def stream_reader(sock):
+        """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
+        from asyncio import StreamReader
+
+        return StreamReader(sock)
 
     def mem_used():
         """Bytes of heap in use."""
@@ -95,6 +105,16 @@ else:
 
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def nodelay_socket(sock):
+        """Switch Nagle off on a plain socket."""
+        sock.setsockopt(6, 1, 1)
+
+    async def stream_reader(sock):
+        """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
+        reader, writer = await _asyncio.open_connection(sock=sock)
+        reader.writer = writer  # type: ignore[attr-defined]  # the transport lives as long as the reader
+        return reader
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -109,8 +129,10 @@ __all__ = (
     "durable",
     "mem_used",
     "nodelay",
+    "nodelay_socket",
     "sleep_ms",
     "sleep_us",
+    "stream_reader",
     "ticks_add",
     "ticks_diff",
     "ticks_ms",

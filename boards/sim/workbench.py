@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""The workbench: every virtual chip of one terminal, behind one loopback socket (docs/hardware-wire.md).
+
+Tests, the scenario runner and the front panel use the hardware through this object, as a person would.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from boards.sim.chips.glyphs import Glyphs, font_path
+from boards.sim.chips.keypad import VirtualKeypad
+from boards.sim.chips.st7789 import VirtualST7789
+
+CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
+SCAN_PERIOD_S = 0.01
+SETTLE_S = 0.02  # a picture that does not change for so long is told to subscribers
+LAMP_NAMES = ("ready", "card", "chip", "contactless", "scan", "paper", "link")
+
+Callback = Callable[[str, Any], None]
+
+
+class Workbench:
+    """Virtual hardware for one device at a time; a device that connects again has been switched on again."""
+
+    def __init__(
+        self, seed: int = 1, geometry: tuple[int, int] = (240, 320), font: Path | None = None
+    ) -> None:
+        self._glyphs = cache(lambda: Glyphs(font or font_path()))
+        self.display = VirtualST7789(*geometry, self._glyphs)
+        self.keypad = VirtualKeypad(seed)
+        self.lamps = dict.fromkeys(LAMP_NAMES, False)
+        self.hz = 0
+        self._subscribers: list[Callback] = []
+        self._server: asyncio.Server | None = None
+        self._device: asyncio.StreamWriter | None = None
+        self._pressing = asyncio.Lock()
+        self._repaint: asyncio.TimerHandle | None = None
+
+    async def start(self) -> int:
+        """Listen on a free loopback port and return it."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """End the connection, which ends a device that still runs, and the listening."""
+        if self._device:
+            self._device.close()
+        if self._server:
+            self._server.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._server.wait_closed(), 2)
+
+    @property
+    def connected(self) -> bool:
+        return self._device is not None
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """callback(kind, data); kinds: screen print slip voice beep lamps device gone. Returns the undo."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    async def press(self, name: str) -> None:
+        """Close and open the switch of a key, with bounce, at the pace of the device's scan."""
+        async with self._pressing:
+            for state in self.keypad.close(name) + self.keypad.open(name):
+                await self._contacts(state)
+
+    async def hold(self, name: str) -> None:
+        """Close the switch of a key and leave it closed."""
+        async with self._pressing:
+            for state in self.keypad.close(name):
+                await self._contacts(state)
+
+    async def release(self, name: str) -> None:
+        async with self._pressing:
+            for state in self.keypad.open(name):
+                await self._contacts(state)
+
+    def control(self, message: dict[str, Any]) -> None:
+        """A control message to the board: cut_after_writes, clock_offset_s, clock_set_s."""
+        self._send(CONTROL, json.dumps(message).encode())
+
+    async def _contacts(self, state: bytes) -> None:
+        self._send(KEYPAD, state)
+        await asyncio.sleep(SCAN_PERIOD_S)
+
+    def _send(self, channel: int, payload: bytes) -> None:
+        if self._device and not self._device.is_closing():
+            self._device.write(bytes((channel,)) + len(payload).to_bytes(2) + payload)
+
+    def _tell(self, kind: str, data: Any) -> None:
+        for callback in list(self._subscribers):
+            callback(kind, data)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._device:
+            writer.close()  # one device at a time
+            return
+        self._device = writer
+        try:
+            while True:
+                head = await reader.readexactly(3)
+                self._dispatch(head[0], await reader.readexactly(int.from_bytes(head[1:])))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self._power_gone()
+            writer.close()
+
+    def _power_gone(self) -> None:
+        self._device = None
+        self.display.power_off()
+        self.lamps = dict.fromkeys(LAMP_NAMES, False)
+        self.hz = 0
+        self._tell("gone", None)
+
+    def _dispatch(self, channel: int, payload: bytes) -> None:
+        match channel:
+            case 0:
+                self._tell("device", json.loads(payload))
+            case 1:
+                self.display.feed(payload[0], payload[1:])
+                self._repaint_soon()
+            case 8:
+                self.hz = int.from_bytes(payload)
+                if self.hz:
+                    self._tell("beep", {"hz": self.hz})
+            case 9:
+                self.lamps = {name: bool(payload[0] >> i & 1) for i, name in enumerate(LAMP_NAMES)}
+                self._tell("lamps", dict(self.lamps))
+
+    def _repaint_soon(self) -> None:
+        """Tell of a new picture when the drawing pauses."""
+        if self._repaint:
+            self._repaint.cancel()
+        self._repaint = asyncio.get_running_loop().call_later(SETTLE_S, self._tell, "screen", None)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""The terminal's screen: shows a view on a display of any size and depth, band by band, only what changed.
+
+`show` returns at once; the `run` task draws. Never a whole frame in memory: one band of 16 pixel rows.
+"""
+
+import asyncio
+
+from pos.drivers.deadline import Deadline, wait
+from pos.ui.layout import ColourLayout, MonoLayout
+from pos.ui.paint import BAND, ColourPainter, MonoPainter, crosses
+from pos.ui.view import Status, View
+
+TICK_MS = 250  # step of the waiting animation
+
+
+class Screen:
+    """One display. `status` is changed in place, then `refresh()`."""
+
+    def __init__(self, display, font):
+        colour = display.depth > 1
+        self.display = display
+        self.status = Status()
+        self.view = View("")
+        self._layout = (ColourLayout if colour else MonoLayout)(font, display.width, display.height)
+        self._painter = (ColourPainter if colour else MonoPainter)(font, display.width)
+        self._drawn = [None] * (display.height // BAND)  # what each band shows now, as its items
+        self._changed = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._tick = 0
+
+    def show(self, view):
+        """Make `view` the screen's content, as soon as the drawing task runs."""
+        self.view = view
+        self._tick = 0
+        self.refresh()
+
+    def refresh(self):
+        """Draw what changed in the view or the status bar."""
+        self._settled.clear()
+        self._changed.set()
+
+    def redraw(self):
+        """Draw everything again, for example after the display was reset."""
+        self._drawn = [None] * len(self._drawn)
+        self.refresh()
+
+    async def settled(self, timeout_ms):
+        """True when all that was shown is on the display within timeout_ms."""
+        deadline = Deadline(timeout_ms)
+        while not self._settled.is_set():
+            if deadline.passed():
+                return False
+            try:
+                await asyncio.wait_for(self._settled.wait(), deadline.left_ms() / 1000)
+            except asyncio.TimeoutError:
+                return False
+        return True
+
+    async def run(self):
+        """Draw for ever. One band between two turns of the loop, so that nothing waits for the display."""
+        while True:
+            if not await wait(self._changed, TICK_MS if self.view.busy else None):
+                self._tick += 1
+            for _ in self._bands():
+                await asyncio.sleep(0)
+                if self._changed.is_set():
+                    break
+            else:
+                self._settled.set()
+
+    def draw(self):
+        """Draw now what is not drawn yet; for a safe stop, where no task runs any more."""
+        for _ in self._bands():
+            pass
+        self._settled.set()
+
+    def _bands(self):
+        """Draw one changed band at each step."""
+        scene = self._layout.scene(self.view, self.status, self._tick)
+        for index in range(len(self._drawn)):
+            y = index * BAND
+            items = [item for item in scene if crosses(item, y)]
+            if items != self._drawn[index]:
+                self._painter.band(items, y)
+                self.display.blit(0, y, self.display.width, BAND, self._painter.buffer)
+                self._drawn[index] = items
+                yield
