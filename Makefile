@@ -1,8 +1,76 @@
 # SPDX-License-Identifier: MIT
-.PHONY: setup
-setup: .venv/.done
+# Every target does its own set-up: Python environment, MicroPython, font. `make` alone explains itself.
+
+PYTHON ?= python3
+PORT ?= 8080
+JOBS ?= 2
+BIN := .venv/bin
+SOURCES := firmware boards host_tools tests
+DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py boards/sim/heap.py)
+STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long bench check fmt firmware clean setup tools
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  make run PORT=9000   takes another port.  .venv/bin/suanpan --help shows the commands."
+
+run: setup ## Start broker, host and one simulated terminal; prints the address, Ctrl-C ends it
+	@exec $(BIN)/suanpan sim serve --port $(PORT)
+
+test: check setup tools ## Check the code, then run all tests (within 15 minutes on two cores)
+	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
+
+test-long: check setup tools ## Run the tests with the exhaustive sweeps
+	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
+
+bench: setup ## Measure against the peers; one JSON line for each figure
+	@$(BIN)/python tests/bench
+
+check: .venv/.done .cache/stubs/.done ## Lint, format check, types on the host and on the device
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Next: make fmt"; exit 1; }
+	$(BIN)/mypy host_tools/suanpan boards/sim
+	$(BIN)/mypy --config-file mypy-device.ini $(DEVICE_SOURCES)
+
+fmt: .venv/.done ## Format the code and sort its imports
+	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/ruff format $(SOURCES)
+
+firmware: setup ## Build the font and the ROM images
+	$(BIN)/suanpan firmware font
+	$(BIN)/suanpan firmware rom --runtime micropython
+	$(BIN)/suanpan firmware rom --runtime micropython32
+
+clean: ## Remove what was built (ALL=1: downloads and the Python environment too)
+	rm -rf build artefacts htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	$(if $(ALL),rm -rf .cache .venv)
+
+setup: .venv/.done ## Python environment, MicroPython, font (done by every target that needs it)
+	@$(BIN)/suanpan runtime install --quiet || echo "Going on without what is missing; its tests are skipped by name." >&2
+	@$(BIN)/suanpan firmware font --quiet
+
+# System programs that only tests use: tests/system-packages.txt
+tools: .venv/.done
+	@$(BIN)/python tests/system_packages.py
 
 .venv/.done: pyproject.toml
-	python3 -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Next: install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is not installed." >&2; \
+	  echo "Next: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up the Python environment in .venv (about a minute) …" >&2
+	@$(PYTHON) -m venv .venv
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+.cache/stubs/.done: .venv/.done
+	@rm -rf .cache/stubs
+	$(PIP) --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
+	@touch $@

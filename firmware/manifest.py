@@ -3,5 +3,6 @@
 # Boards of other projects take `include("path/to/firmware/manifest.py")` and add their own board package.
 package("pos")
 module("main.py")
-package("boards", files=("__init__.py", "sim/__init__.py", "sim/bus.py", "sim/cut.py", "sim/heap.py"), base_path="..")
+package("boards", files=("__init__.py",), base_path="..")
+package("boards/sim", files=("__init__.py", "bus.py", "cut.py", "heap.py"), base_path="..")
 package("boards/unix", base_path="..")

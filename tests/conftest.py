@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Collection of device tests per runtime, asynchronous tests, and the closing summary."""
+"""Collection of device tests per runtime, asynchronous tests, needed programs, and the closing summary."""
 
 import asyncio
 import inspect
@@ -11,7 +11,9 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "unit")]
 
+import closing  # noqa: E402
 import device_collector  # noqa: E402
+import system_packages  # noqa: E402
 from suanpan.places import BUILD  # noqa: E402
 
 os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))
@@ -33,5 +35,15 @@ def pytest_pyfunc_call(pyfuncitem):
     return True
 
 
+def pytest_runtest_setup(item):
+    """`@pytest.mark.needs("mosquitto")`: skip, naming the command that installs what is missing."""
+    for mark in item.iter_markers("needs"):
+        for package in mark.args:
+            if not system_packages.find(package):
+                pytest.skip(f"{package} is missing: {system_packages.install_command([package])}")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
-    device_collector.summary(terminalreporter)
+    closing.runtimes(terminalreporter)
+    closing.coverage(terminalreporter)

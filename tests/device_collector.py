@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from suanpan.errors import Failure
 from suanpan.places import BUILD, ROOT
 
@@ -159,24 +160,3 @@ def compiled_tests(folder: str, runtime: str, needed: Path) -> Path:
             code = rom.compiled(path.name, path, rom.architecture(runtime))
             rom.replace(target / f"{path.stem}.mpy", code or b"")
     return target
-
-
-def summary(reporter) -> None:
-    """One line per runtime at the end, loud about a runtime that was not there."""
-    outcomes = ("passed", "failed", "skipped")
-    counts = {name: dict.fromkeys(outcomes, 0) for name in ("cpython", *DEVICE_RUNTIMES)}
-    reasons = {}
-    for outcome in outcomes:
-        for report in reporter.stats.get(outcome, ()):
-            match = re.search(r"\[(cpython|micropython|micropython32)\]$", report.nodeid)
-            if match and "/".join(report.nodeid.split("/")[1:2]) in FOLDERS:
-                counts[match[1]][outcome] += 1
-                if outcome == "skipped":
-                    reasons[match[1]] = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-    if not any(sum(row.values()) for row in counts.values()):
-        return
-    reporter.write_sep("-", "device tests per runtime")
-    for name, row in counts.items():
-        reporter.write_line(f"{name:<14} " + "  ".join(f"{n} {word}" for word, n in row.items() if n))
-        if name in reasons:
-            reporter.write_line(f"  NOT RUN on {name}: {row['skipped']} tests. {reasons[name]}", yellow=True)

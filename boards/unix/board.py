@@ -7,14 +7,13 @@ Wiring of the virtual chips: docs/hardware-wire.md.
 import os
 import sys
 
+from boards.sim import bus, heap
+from boards.unix.clock import Clock
 from pos.compat import urandom
 from pos.drivers.buzzer import Buzzer
 from pos.drivers.keypad import Keypad
 from pos.drivers.lamps import Lamps
 from pos.drivers.st7789 import ST7789
-
-from boards.sim import bus, heap
-from boards.unix.clock import Clock
 
 FONTS = ("/rom/font16.bin", "build/font16.bin")
 

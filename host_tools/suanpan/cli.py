@@ -3,6 +3,8 @@
 
 import importlib
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -34,10 +36,11 @@ class LazyGroup(click.Group):
 
     def main(self, *args, **kwargs):
         """As click's, except that Ctrl-C ends with 130 as a shell expects."""
+        run: Callable[..., Any] = super().main
         if not kwargs.pop("standalone_mode", True):
-            return super().main(*args, standalone_mode=False, **kwargs)
+            return run(*args, standalone_mode=False, **kwargs)
         try:
-            status = super().main(*args, standalone_mode=False, **kwargs)
+            status = run(*args, standalone_mode=False, **kwargs)
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
         except click.ClickException as error:

@@ -24,7 +24,7 @@ class Failure(click.ClickException):
     def __init__(self, message: str, next_step: str = "", exit_code: int = FAILED) -> None:
         super().__init__(message)
         self.next_step = next_step
-        self.exit_code = exit_code
+        vars(self)["exit_code"] = exit_code  # click declares it for the class
 
     def __str__(self) -> str:
         return f"{self.message}\nNext: {self.next_step}" if self.next_step else self.message

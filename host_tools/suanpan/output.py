@@ -10,6 +10,8 @@ import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+
 
 def emit(obj: dict, schema: str) -> None:
     """Print `obj` as one JSON line that names its schema, for example `suanpan.runtime.list/1`."""

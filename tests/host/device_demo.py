@@ -7,11 +7,10 @@ argv: profile directory, host:port of the workbench.
 import asyncio
 import sys
 
+from boards.unix.board import Board
 from pos.ui.font import Font
 from pos.ui.screen import Screen
 from pos.ui.view import View, row
-
-from boards.unix.board import Board
 
 
 async def main(profile, bench):

@@ -42,7 +42,11 @@ def test_schemes():
 def test_fee_rule_of_a_payment():
     assert issuers.card_fee("6228480000000000", ("622848",)) == "debit"
     assert issuers.card_fee("4111111111111111", ("622848",)) == "credit"
-    assert [issuers.wallet_fee(w) for w in ("WECHAT", "ALIPAY", "UNIONPAY QR")] == ["wallet", "wallet", "credit"]
+    assert [issuers.wallet_fee(w) for w in ("WECHAT", "ALIPAY", "UNIONPAY QR")] == [
+        "wallet",
+        "wallet",
+        "credit",
+    ]
 
 
 def test_an_unknown_response_code_is_a_refusal():

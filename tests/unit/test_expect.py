@@ -15,6 +15,10 @@ async def refuse_later():
     raise OSError(5, "EIO")
 
 
+async def sleep_long():
+    await asyncio.sleep(1)
+
+
 def test_raises_hands_back_the_error():
     assert raises(ValueError, refuse, "this").args == ("refused this",)
 
@@ -29,4 +33,4 @@ async def test_an_asynchronous_test_runs_in_a_loop():
 
 
 async def test_each_asynchronous_test_has_a_fresh_loop():
-    assert await asyncio.wait_for(asyncio.sleep(0), 1) is None
+    await raises_async(asyncio.TimeoutError, asyncio.wait_for(sleep_long(), 0))

@@ -55,7 +55,9 @@ def test_marks():
 
 
 def test_a_void_is_negative_and_names_its_original():
-    slip = text(sold(kind="void"), SHOP, receipt.MERCHANT, t, original=sold(voucher=11, reference="000000000041"))
+    slip = text(
+        sold(kind="void"), SHOP, receipt.MERCHANT, t, original=sold(voucher=11, reference="000000000041")
+    )
     for fact in ("TYPE_VOID", "CNY -12.34", "000011", "000000000041"):
         assert fact in slip, fact
 

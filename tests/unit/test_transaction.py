@@ -29,7 +29,15 @@ def outcome(of=7, state=1, offline=0, code="00"):
 
 
 def reversal(of=7, reason=1):
-    return {"kind": "reversal", "epoch": 1, "seq": of + 2, "at_s": 0, "of_epoch": 1, "of_seq": of, "reason": reason}
+    return {
+        "kind": "reversal",
+        "epoch": 1,
+        "seq": of + 2,
+        "at_s": 0,
+        "of_epoch": 1,
+        "of_seq": of,
+        "reason": reason,
+    }
 
 
 def printed(of=7, result=0):
@@ -39,7 +47,12 @@ def printed(of=7, result=0):
 
 def test_an_intent_alone_is_pending():
     found = t.fold([sale()])
-    assert (found.state, found.kind, found.amount, found.pan_masked) == ("pending", "sale", 1234, "411111******1111")
+    assert (found.state, found.kind, found.amount, found.pan_masked) == (
+        "pending",
+        "sale",
+        1234,
+        "411111******1111",
+    )
 
 
 def test_approved_declined_failed():

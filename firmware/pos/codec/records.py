@@ -11,7 +11,13 @@ CARD_SIZE = 112  # bytes of a sealed card: COSE_Encrypt0 around a padded plainte
 
 ENTRY_STRIPE, ENTRY_CODE = "S", "Q"
 APPROVED, DECLINED, FAILED = 1, 2, 3  # outcome.state
-REASON_NO_ANSWER, REASON_POWER_CUT, REASON_BAD_MAC, REASON_LATE, REASON_PARTIAL = 1, 2, 3, 4, 5  # reversal.reason
+REASON_NO_ANSWER, REASON_POWER_CUT, REASON_BAD_MAC, REASON_LATE, REASON_PARTIAL = (
+    1,
+    2,
+    3,
+    4,
+    5,
+)  # reversal.reason
 PRINTED, PAPER_OUT, COVER_OPEN, OVERHEATED, PRINTER_OFFLINE = 0, 1, 2, 3, 4  # print.result
 
 _HEAD = (("kind", "u8"), ("epoch", "u32"), ("seq", "u32"), ("at_s", "u32"))

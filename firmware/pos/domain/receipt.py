@@ -66,7 +66,11 @@ def lines(transaction, shop, copy, t, reprint=False, original=None):
         slip += _pair(t("slip_original"), _number(original.voucher))
         slip += _pair(t("slip_original_ref"), original.reference or "-")
     if copy == MERCHANT and transaction.entry == "S":
-        slip += [Line(t("slip_signature"), LEFT, 1, False), Line("", LEFT, 1, False), Line(RULE, LEFT, 1, False)]
+        slip += [
+            Line(t("slip_signature"), LEFT, 1, False),
+            Line("", LEFT, 1, False),
+            Line(RULE, LEFT, 1, False),
+        ]
     slip += [Line(piece, CENTRE, 1, False) for piece in wrap(t("slip_keep"))]
     slip.append(CUT)
     return slip

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """`suanpan firmware font|rom`: what is built from the sources before a terminal can run."""
 
+from pathlib import Path
+
 import click
 
-from suanpan.output import emit, json_option
+from suanpan.output import emit, json_option, quiet_option
 
 
 @click.group()
@@ -13,25 +15,27 @@ def firmware() -> None:
 
 @firmware.command()
 @json_option
-def font(as_json: bool) -> None:
+@quiet_option
+def font(as_json: bool, quiet: bool) -> None:
     """Build the indexed bitmap font (docs/font.md) and print its path."""
     from suanpan.firmware.font import font_file
 
-    show("font", font_file(), as_json)
+    show("font", font_file(), as_json, quiet)
 
 
 @firmware.command()
 @click.option("--runtime", default="micropython", type=click.Choice(["micropython", "micropython32"]))
 @json_option
-def rom(runtime: str, as_json: bool) -> None:
+@quiet_option
+def rom(runtime: str, as_json: bool, quiet: bool) -> None:
     """Build the ROM image with the application and the font, and print its path."""
     from suanpan.firmware.rom import image
 
-    show("rom", image(runtime), as_json)
+    show("rom", image(runtime), as_json, quiet)
 
 
-def show(kind: str, path, as_json: bool) -> None:
+def show(kind: str, path: Path, as_json: bool, quiet: bool) -> None:
     if as_json:
         emit({"kind": kind, "path": path, "bytes": path.stat().st_size}, "suanpan.firmware.built/1")
-    else:
+    elif not quiet:
         click.echo(path)

@@ -6,8 +6,8 @@ import shlex
 
 import click
 
-from suanpan.errors import Failure
-from suanpan.output import emit, json_option, say
+from suanpan.errors import FAILED, PARTLY, Failure
+from suanpan.output import emit, json_option, quiet_option, say
 from suanpan.runtime import launch
 
 NAME = click.Choice(launch.NAMES)
@@ -21,13 +21,15 @@ def runtime() -> None:
 @runtime.command()
 @click.argument("names", nargs=-1, type=NAME)
 @json_option
-def install(names: tuple[str, ...], as_json: bool) -> None:
-    """Fetch the runtimes that are not there yet (all of them without NAMES)."""
+@quiet_option
+def install(names: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """Fetch the runtimes that are not there yet (all of them without NAMES); 8 if one cannot be had."""
     rows = [row(name, may_install=True) for name in names or launch.NAMES]
-    report(rows, as_json)
     missing = [r for r in rows if not r["available"]]
-    if missing and (names or missing[0]["name"] == "micropython"):
-        raise Failure(missing[0]["reason"])
+    if missing or not quiet:
+        report(rows, as_json)
+    if missing:
+        raise SystemExit(PARTLY if len(missing) < len(rows) else FAILED)
 
 
 @runtime.command("list")
