@@ -2,6 +2,7 @@
 """The runtimes that end-to-end tests run a terminal on; one that this machine cannot have is skipped by name."""
 
 import pytest
+
 from suanpan.errors import Failure
 from suanpan.runtime import launch
 

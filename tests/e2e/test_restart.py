@@ -9,8 +9,9 @@ import random
 import re
 
 import pytest
-from pos.codec import records
 from runtimes import needed
+
+from pos.codec import records
 from suanpan.places import BUILD
 from suanpan.runtime.launch import NAMES
 from suanpan.simulator.profile import Profile
@@ -89,5 +90,7 @@ def check_slips(session, told):
              if (found := re.search(r"VOUCHER\D*(\d{6})", slip.text))]  # fmt: skip
     assert len(slips) == len(set(slips)), "a slip came out twice"
     assert set(slips) <= approved
-    printed = [row for row in session.journal() if row["kind"] == "print" and row["result"] == records.PRINTED]
+    printed = [
+        row for row in session.journal() if row["kind"] == "print" and row["result"] == records.PRINTED
+    ]
     assert len(printed) <= len(slips)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from runtimes import needed
+
 from suanpan.places import BUILD
 from suanpan.runtime.launch import NAMES
 from suanpan.simulator.runner import Options, run_scenario

@@ -101,9 +101,7 @@ WRONG = {
         '/case.yaml:1: expected {card: …} or {track1: "…", track2: "…"}'
     ),
     "- power: {}": "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, none is complete",
-    "- power: {cut: now, on: true}": (
-        "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"
-    ),
+    "- power: {cut: now, on: true}": ("/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"),
     "- wait: {ms: soon}": "/case.yaml:1: expected a whole number from 0 to 600000",
     "- clock: {set: noon}": '/case.yaml:1: expected a time such as "2036-01-01T00:00:00Z"',
     "stps: []": "/case.yaml:1: unknown key 'stps'; did you mean 'steps'?",
