@@ -8,7 +8,7 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py boards/sim/heap.py)
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -41,7 +41,8 @@ fmt: .venv/.done ## Format the code and sort its imports
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
 	$(BIN)/ruff format $(SOURCES)
 
-firmware: setup ## Build the font and the ROM images
+firmware: setup ## Build the font, the ROM images and the list of files for mip
+	$(BIN)/suanpan firmware package
 	$(BIN)/suanpan firmware font
 	$(BIN)/suanpan firmware rom --runtime micropython
 	$(BIN)/suanpan firmware rom --runtime micropython32
@@ -67,10 +68,10 @@ tools: .venv/.done
 	  echo "Next: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up the Python environment in .venv (about a minute) …" >&2
 	@$(PYTHON) -m venv .venv
-	$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev]'
 	@touch $@
 
 .cache/stubs/.done: .venv/.done
 	@rm -rf .cache/stubs
-	$(PIP) --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
+	@$(PIP) --quiet --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
 	@touch $@

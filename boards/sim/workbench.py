@@ -7,6 +7,7 @@ Tests, the scenario runner and the front panel use the hardware through this obj
 import asyncio
 import contextlib
 import json
+import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,11 @@ from typing import Any
 
 from boards.sim.chips.glyphs import Glyphs, font_path
 from boards.sim.chips.keypad import VirtualKeypad
+from boards.sim.chips.printer import VirtualPrinter
+from boards.sim.chips.scanner import VirtualGM65
 from boards.sim.chips.st7789 import VirtualST7789
+from boards.sim.chips.stripe import swipe as swipe_bytes
+from boards.sim.chips.voice import VirtualSYN6288
 
 CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
 SCAN_PERIOD_S = 0.01
@@ -33,6 +38,12 @@ class Workbench:
         self._glyphs = cache(lambda: Glyphs(font or font_path()))
         self.display = VirtualST7789(*geometry, self._glyphs)
         self.keypad = VirtualKeypad(seed)
+        self.printer = VirtualPrinter(self._glyphs, lambda data: self._send(PRINTER, data), self._tell)
+        self.scanner = VirtualGM65(lambda data: self._send(SCANNER, data))
+        self.voice = VirtualSYN6288(
+            lambda data: self._send(VOICE, data), lambda text: self._tell("voice", text)
+        )
+        self._noise = random.Random(seed)
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
         self.hz = 0
         self._subscribers: list[Callback] = []
@@ -81,6 +92,19 @@ class Workbench:
             for state in self.keypad.open(name):
                 await self._contacts(state)
 
+    async def swipe(self, track1: str | None, track2: str | None, damage: str | None = None) -> None:
+        """Swipe a card. damage: lrc, parity, short, noise."""
+        self._send(STRIPE, swipe_bytes(track1, track2, damage, self._noise))
+
+    async def scan(self, code: str, damage: str | None = None, timeout_s: float = 5) -> bool:
+        """Hold a code before the scanner until it is read; False when it stays dark. damage: unreadable."""
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        while not self.scanner.show(code, damage):
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(SCAN_PERIOD_S)
+        return True
+
     def control(self, message: dict[str, Any]) -> None:
         """A control message to the board: cut_after_writes, clock_offset_s, clock_set_s."""
         self._send(CONTROL, json.dumps(message).encode())
@@ -114,7 +138,8 @@ class Workbench:
 
     def _power_gone(self) -> None:
         self._device = None
-        self.display.power_off()
+        for chip in (self.display, self.printer, self.scanner, self.voice):
+            chip.power_off()
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
         self.hz = 0
         self._tell("gone", None)
@@ -126,6 +151,12 @@ class Workbench:
             case 1:
                 self.display.feed(payload[0], payload[1:])
                 self._repaint_soon()
+            case 4:
+                self.printer.feed(payload)
+            case 6:
+                self.scanner.feed(payload)
+            case 7:
+                self.voice.feed(payload)
             case 8:
                 self.hz = int.from_bytes(payload)
                 if self.hz:

@@ -7,14 +7,23 @@ Wiring of the virtual chips: docs/hardware-wire.md.
 import os
 import sys
 
+
 from boards.sim import bus, heap
+from boards.sim.cut import CutDevice
 from boards.unix.clock import Clock
 from pos.compat import urandom
 from pos.drivers.buzzer import Buzzer
+from pos.drivers.gm65 import GM65
 from pos.drivers.keypad import Keypad
 from pos.drivers.lamps import Lamps
+from pos.drivers.magstripe import StripeReader
+from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
+from pos.drivers.syn6288 import SYN6288
+from pos.net.link import TcpLink
+from pos.ui.font import Font
 
+BLOCK = 4096
 FONTS = ("/rom/font16.bin", "build/font16.bin")
 
 
@@ -39,14 +48,20 @@ class Board:
     def __init__(self, profile_dir, bench):
         """bench: "host:port" of the workbench."""
         self.profile_dir = profile_dir
-        self.font_path = font_path()
+        self.font = Font(open(font_path(), "rb"))  # noqa: SIM115  open as long as the board
         self._address = bench
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))
         self.keypad = Keypad(bus.Matrix(wire))
+        self.printer = Printer(bus.Uart(wire, bus.PRINTER, 16), self.font)
+        self.stripe = StripeReader(bus.Uart(wire, bus.STRIPE))
+        self.scanner = GM65(bus.Uart(wire, bus.SCANNER, 160))
+        self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
         self.clock = Clock()
+        self.link = TcpLink()
+        self._flash = None
         wire.on_control(self.clock.control)
 
     async def start(self):
@@ -65,8 +80,23 @@ class Board:
             ("heap", self._report_heap),
         )
 
+    @property
+    def journal_device(self):
+        """The flash image of the profile. OSError when there is none: make it with suanpan sim."""
+        if self._flash is None:
+            from pos.journal.devices import FileDevice
+
+            path = self.profile_dir + "/flash.img"
+            device = FileDevice(path, os.stat(path)[6] // BLOCK)
+            self._flash = CutDevice(device, self._report_cut)
+            self._bench.on_control(self._flash.control)
+        return self._flash
+
     def entropy(self, count):
         return urandom(count)
+
+    def _report_cut(self):
+        self._bench.control({"event": "cut"})
 
     async def _report_heap(self):
         await heap.report(self._bench)

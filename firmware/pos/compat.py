@@ -21,13 +21,76 @@ if MICROPYTHON:
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
         return _aes(key, 1)
 
+    def packable(value):
+        """`value` (str or bytes) as `struct` takes it for an "s" code; here text needs no copy."""
+        return value
+
     def durable(file):
         """Push what was written to `file` to the medium (the Unix port's flush calls fsync)."""
         file.flush()
 
     def nodelay(writer):
         """Switch Nagle off on an asyncio stream's socket (TCP_NODELAY, RFC 1122 4.2.3.4)."""
-        nodelay_socket(writer.s)
+        if hasattr(writer.s, "setsockopt"):  # a TLS socket has none; `dial` sets it below TLS
+            nodelay_socket(writer.s)
+
+    def read_into(reader, buf):
+        """Awaitable: bytes received into `buf`; 0 at the end of the stream, None when woken for nothing."""
+        return reader.readinto(buf)
+
+    def hang_up(writer):
+        """Close a stream's socket at once, whatever is still unsent."""
+        writer.s.close()
+
+    async def resolve(host, port):
+        """Addresses of a host, as `dial` wants them; blocks the loop (the port has no other resolver)."""
+        import socket
+
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+
+    async def _established(sock, address):
+        from errno import EALREADY, EINPROGRESS
+
+        while True:
+            try:
+                return sock.connect(address)
+            except OSError as error:
+                if error.errno not in (EINPROGRESS, EALREADY):
+                    raise
+            await sleep_ms(10)
+
+    async def dial(address, tls=None, server_hostname=None):
+        """Streams over a new TCP connection without Nagle; the TLS handshake runs with the first write."""
+        import socket
+        from asyncio import StreamReader
+
+        sock = socket.socket(address[0])
+        try:
+            sock.setblocking(False)
+            await _established(sock, address[-1])
+            nodelay_socket(sock)
+            if tls:
+                sock = tls.wrap_socket(sock, server_hostname=server_hostname, do_handshake_on_connect=False)
+        except BaseException:  # a cancelled dial must not leak its descriptor: sockets have no finaliser
+            sock.close()
+            raise
+        stream = StreamReader(sock)
+        return stream, stream
+
+    def _read_file(path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def tls_client(ca_file, cert_file=None, key_file=None):
+        """TLS context that verifies the peer against `ca_file`; certificate and key for mutual TLS."""
+        import tls
+
+        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context.verify_mode = tls.CERT_REQUIRED
+        context.load_verify_locations(_read_file(ca_file))
+        if cert_file:
+            context.load_cert_chain(_read_file(cert_file), _read_file(key_file))
+        return context
 
     def nodelay_socket(sock):
         """Switch Nagle off on a plain socket."""
@@ -94,6 +157,10 @@ else:
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
         return _Ecb(key)
 
+    def packable(value):
+        """`value` (str or bytes) as `struct` takes it for an "s" code."""
+        return value.encode() if isinstance(value, str) else bytes(value)
+
     def durable(file):
         """Push what was written to `file` to the medium."""
         file.flush()
@@ -104,6 +171,44 @@ else:
         import socket
 
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    async def read_into(reader, buf):
+        """Bytes received into `buf`; 0 at the end of the stream."""
+        data = await reader.read(len(buf))
+        buf[: len(data)] = data
+        return len(data)
+
+    def hang_up(writer):
+        """Close a stream's socket at once, whatever is still unsent."""
+        writer.transport.abort()
+
+    async def resolve(host, port):
+        """Addresses of a host, as `dial` wants them."""
+        import socket
+
+        return await _asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+    async def dial(address, tls=None, server_hostname=None):
+        """Streams over a new TCP connection without Nagle, with the TLS handshake done."""
+        host, port = address[-1][:2]
+        name = server_hostname if tls else None
+        reader, writer = await _asyncio.open_connection(
+            host, port, family=address[0], ssl=tls, server_hostname=name
+        )
+        nodelay(writer)
+        return reader, writer
+
+    def tls_client(ca_file, cert_file=None, key_file=None):
+        """TLS context that verifies the peer against `ca_file`; certificate and key for mutual TLS."""
+        import ssl
+
+        with open(ca_file, "rb") as file:
+            ca = file.read()
+        pem = ca.decode() if b"-----BEGIN" in ca else ca
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cadata=pem)
+        if cert_file:
+            context.load_cert_chain(cert_file, key_file)
+        return context
 
     def nodelay_socket(sock):
         """Switch Nagle off on a plain socket."""
@@ -126,10 +231,15 @@ __all__ = (
     "aes_ecb",
     "const",
     "crc32",
+    "dial",
     "durable",
+    "hang_up",
     "mem_used",
     "nodelay",
+    "read_into",
+    "resolve",
     "nodelay_socket",
+    "packable",
     "sleep_ms",
     "sleep_us",
     "stream_reader",
@@ -137,5 +247,6 @@ __all__ = (
     "ticks_diff",
     "ticks_ms",
     "ticks_us",
+    "tls_client",
     "urandom",
 )

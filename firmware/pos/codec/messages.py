@@ -47,34 +47,56 @@ _DOWN = {
 _TEXT = ("terminal", "code", "auth_code", "reference", "text")
 
 
+def _check(name, value):
+    """ValueError unless `value` is what field `name` holds: text, a list, or a number that is not negative."""
+    if name in _TEXT:
+        right = isinstance(value, str)
+    elif name == "records":
+        right = isinstance(value, list) and all([isinstance(record, bytes) for record in value])
+    elif name == "ranges":
+        right = isinstance(value, list) and all([_is_range(pair) for pair in value])
+    else:
+        right = type(value) is int and value >= 0
+    if not right:
+        raise ValueError("message field %s is not as it should be" % name)
+
+
+def _is_range(pair):
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and type(pair[0]) is int
+        and type(pair[1]) is int
+        and 0 < pair[0] <= pair[1]
+    )
+
+
 def _fields(names, values):
     if len(values) != len(names):
         raise ValueError("message has %d fields, not %d" % (len(values), len(names)))
     for name, value in zip(names, values):
-        expected = str if name in _TEXT else list if name in ("ranges", "records") else int
-        if not isinstance(value, expected) or isinstance(value, bool):
-            raise ValueError("field %s has the wrong type" % name)
+        _check(name, value)
     return dict(zip(names, values))
+
+
+def _members(payload):
+    """Members of a message of this version, behind the version. ValueError when it is none."""
+    message = cbor.loads(payload)
+    if not isinstance(message, list) or not message or type(message[0]) is not int or message[0] != VERSION:
+        raise ValueError("not a message of version %d" % VERSION)
+    return message[1:]
 
 
 def parse_batch(payload):
     """Batch as a dict: terminal, epoch, urgent, records (list of bytes). ValueError when malformed."""
-    message = cbor.loads(payload)
-    if not isinstance(message, list) or not message or message[0] != VERSION:
-        raise ValueError("not a batch of version %d" % VERSION)
-    fields = _fields(("terminal", "epoch", "urgent", "records"), message[1:])
-    if not all(isinstance(record, bytes) for record in fields["records"]):
-        raise ValueError("a record is not a byte string")
-    return fields
+    return _fields(("terminal", "epoch", "urgent", "records"), _members(payload))
 
 
 def parse_down(payload):
     """Host message as a dict with `type` RECEIPT, ANSWER or REFUSAL. ValueError when malformed."""
-    message = cbor.loads(payload)
-    if not isinstance(message, list) or len(message) < 2 or message[0] != VERSION:
-        raise ValueError("not a host message of version %d" % VERSION)
-    if message[1] not in _DOWN:
+    members = _members(payload)
+    if not members or type(members[0]) is not int or members[0] not in _DOWN:
         raise ValueError("unknown host message")
-    fields = _fields(_DOWN[message[1]], message[2:])
-    fields["type"] = message[1]
+    fields = _fields(_DOWN[members[0]], members[1:])
+    fields["type"] = members[0]
     return fields

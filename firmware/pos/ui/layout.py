@@ -57,6 +57,7 @@ class ColourLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8 - 2
+        self.capacity = (height - 96) // 24
 
     def scene(self, view, status, tick):
         items = []
@@ -140,6 +141,7 @@ class MonoLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8
+        self.capacity = height // 16 - 1
 
     def scene(self, view, status, tick):
         w, font = self._width, self._font

@@ -23,6 +23,7 @@ class Screen:
         self.status = Status()
         self.view = View("")
         self._layout = (ColourLayout if colour else MonoLayout)(font, display.width, display.height)
+        self.capacity = self._layout.capacity  # lines at scale 1
         self._painter = (ColourPainter if colour else MonoPainter)(font, display.width)
         self._drawn = [None] * (display.height // BAND)  # what each band shows now, as its items
         self._changed = asyncio.Event()

@@ -34,6 +34,16 @@ def rom(runtime: str, as_json: bool, quiet: bool) -> None:
     show("rom", image(runtime), as_json, quiet)
 
 
+@firmware.command()
+@json_option
+@quiet_option
+def package(as_json: bool, quiet: bool) -> None:
+    """Write firmware/package.json, which `mip install` reads, from the manifest."""
+    from suanpan.firmware.package import write
+
+    show("package", write(), as_json, quiet)
+
+
 def show(kind: str, path: Path, as_json: bool, quiet: bool) -> None:
     if as_json:
         emit({"kind": kind, "path": path, "bytes": path.stat().st_size}, "suanpan.firmware.built/1")

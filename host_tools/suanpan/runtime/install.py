@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from suanpan.errors import Failure
+from suanpan.errors import CONNECTION, FAILED, Failure
 from suanpan.output import say
 from suanpan.places import CACHE
 from suanpan.runtime import apt
@@ -95,20 +95,24 @@ def refuse_without_i386() -> None:
 
 def ready(package: str, arch: str) -> apt.Apt:
     """The first release that offers `package` recent enough."""
-    refusals = []
+    refusals, reached = [], False
     for source in apt.candidates(arch):
         try:
             source.update()
-            version = source.version(package)
+            version, reached = source.version(package), True
         except Failure as failure:
             refusals.append(failure.message)
             continue
         if version and (package != "micropython" or recent(version.replace("+", "."))):
             return source
         refusals.append(f"{source.suite}/{arch} offers {package} {version or 'not at all'}")
+    own = f"set {'MICROPYTHON32' if arch == 'i386' else 'MICROPYTHON'}=/path/to/micropython"
     raise Failure(
-        f"No suitable package {package} for {arch}:\n  " + "\n  ".join(refusals),
-        f"set {'MICROPYTHON32' if arch == 'i386' else 'MICROPYTHON'}=/path/to/micropython",
+        "\n  ".join([f"No suitable package {package} for {arch}:", *refusals]),
+        own
+        if reached
+        else f"check that this machine reaches its package mirror (sudo apt-get update), or {own}",
+        FAILED if reached else CONNECTION,
     )
 
 

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""Where a terminal's keys come from. First version: one JSON file, which protects nothing by itself.
+
+Boards with a sealed store put their own class with the same two methods in its place (FAULTS S11).
+"""
+
+import json
+from binascii import unhexlify
+
+
+class KeyStoreError(Exception):
+    """The key file is missing or damaged; the terminal must be provisioned."""
+
+
+class FileKeyStore:
+    """Keys of `path`: {"mac": 64 hexadecimal digits, "data": 32 hexadecimal digits}."""
+
+    def __init__(self, path):
+        try:
+            with open(path) as file:
+                keys = json.load(file)
+            self._mac, self._data = unhexlify(keys["mac"]), unhexlify(keys["data"])
+        except OSError:
+            raise KeyStoreError("key file missing: provision the terminal") from None
+        except (ValueError, KeyError, TypeError):
+            raise KeyStoreError("key file damaged: provision the terminal again") from None
+        if len(self._mac) != 32 or len(self._data) != 16:
+            raise KeyStoreError("key file holds keys of the wrong length: provision the terminal again")
+
+    def mac_key(self):
+        """32 bytes for messages."""
+        return self._mac
+
+    def data_key(self):
+        """16 bytes for card data."""
+        return self._data

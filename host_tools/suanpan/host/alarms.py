@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Alarms and quarantine of the host: what was refused, why, and what a person does about it (docs/host.md).
+
+The same alarm again raises a counter, so that a hostile sender cannot flood the table with one message.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, and_, insert, select, update
+
+from suanpan.host.schema import alarms, quarantine
+
+INFO, WARNING, ERROR = "info", "warning", "error"
+KEPT_BYTES = 64 * 1024  # of a quarantined message; the hash is over all of it
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One alarm of the host's catalogue; `decide` says that it waits for a person as a case."""
+
+    severity: str
+    text: str
+    next_step: str
+    decide: bool = True
+
+
+CATALOGUE = {
+    "malformed": Kind(WARNING, "A message or record is not well formed", "update the terminal's application; pull its log"),
+    "wrong-mac": Kind(ERROR, "A message does not verify under the terminal's key", "check the terminal's keys; if they are right, somebody forges"),
+    "unknown-terminal": Kind(WARNING, "An unregistered terminal speaks", "register it: suanpan host terminals add ID --keys FILE"),
+    "wrong-topic": Kind(ERROR, "A terminal speaks on another one's topic", "check the terminal's configuration and the broker's access rules"),
+    "other-body": Kind(ERROR, "One identity, two bodies: the first one stands", "look for two devices with one identity, or a restored image"),
+    "unknown-kind": Kind(WARNING, "A record of a kind that this host does not know; kept", "update the host"),
+    "suspended": Kind(WARNING, "A suspended terminal speaks; its records stay with it", "suanpan host terminals activate ID, or collect the terminal", False),
+    "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),
+    "card-data": Kind(ERROR, "Card data does not open under the terminal's key", "check the terminal's data key"),
+    "internal": Kind(ERROR, "The host failed on a message; it is kept", "report the error in the host's log"),
+}  # fmt: skip
+
+
+def raise_alarm(connection: Connection, code: str, terminal: str, detail: str, now_s: int) -> dict:
+    """Count an alarm of the catalogue; returns its row as subscribers see it."""
+    return note(connection, code, CATALOGUE[code].severity, "host", terminal, detail, now_s)
+
+
+def note(
+    connection: Connection, code: str, severity: str, source: str, terminal: str, detail: str, now_s: int
+) -> dict:
+    """Count an alarm from any source."""
+    key = {"code": code, "source": source, "terminal": terminal[:64], "detail": detail[:200]}
+    _count(connection, alarms, key, {"severity": severity}, now_s)
+    return {**key, "severity": severity, "last_s": now_s}
+
+
+def put_aside(
+    connection: Connection, reason: str, detail: str, terminal: str, topic: str, raw: bytes, now_s: int
+) -> dict:
+    """Quarantine `raw` and raise the alarm for it; returns the alarm."""
+    key = {"reason": reason, "terminal": terminal[:64], "raw_hash": hashlib.sha256(raw).digest()}
+    kept = {"detail": detail[:200], "topic": topic[:200], "raw": raw[:KEPT_BYTES]}
+    _count(connection, quarantine, key, kept, now_s)
+    return raise_alarm(connection, reason, terminal, detail, now_s)
+
+
+def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:
+    same = and_(*(table.c[name] == value for name, value in key.items()))
+    found = connection.execute(select(table.c.id).where(same)).first()
+    if found is None:
+        connection.execute(insert(table).values(**key, **rest, count=1, first_s=now_s, last_s=now_s))
+    else:
+        again = update(table).where(table.c.id == found.id)
+        connection.execute(again.values(count=table.c.count + 1, last_s=now_s))

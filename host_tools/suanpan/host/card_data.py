@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Opens card data that a terminal sealed: COSE_Encrypt0, AES-CCM-16-128-128 (RFC 9052 section 5.2, RFC 9053 4.2).
+
+The number lives only in the caller's variable: it is never stored, logged or put into a message.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cbor2
+from cwt import COSE, COSEKey
+from cwt.exceptions import CWTError
+
+from pos.cards import card_data
+
+_ENCRYPT0_TAG = b"\xd0"  # CBOR tag 16; terminals leave it out (RFC 9052 section 2)
+
+
+@dataclass(frozen=True, repr=False)
+class CardData:
+    """What the stripe or the code said; without a repr, so that no log shows it."""
+
+    pan: str
+    expiry: str
+    service_code: str
+    track2: str
+
+
+def unseal(key16: bytes, sealed: bytes) -> CardData:
+    """Clear card data. ValueError when `sealed` was not made with this key or is malformed."""
+    try:
+        message = _ENCRYPT0_TAG + sealed
+        plaintext = COSE.new().decode(message, _key(key16, _kid(sealed)), external_aad=card_data.AAD)
+        return CardData(*card_data.parse(plaintext))
+    except (CWTError, cbor2.CBORDecodeError, ValueError, TypeError, AttributeError, LookupError) as error:
+        raise ValueError("card data does not open") from error
+
+
+def _kid(sealed: bytes) -> bytes:
+    parts = cbor2.loads(sealed)
+    return parts[1][4]
+
+
+@lru_cache(maxsize=10_000)
+def _key(key16: bytes, kid: bytes):
+    return COSEKey.from_symmetric_key(key16, alg="AES-CCM-16-128-128", kid=kid)

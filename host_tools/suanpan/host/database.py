@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Opens the host's database: SQLite (WAL, synchronous=FULL) by default, PostgreSQL by URL.
+
+Migrations run under the database's own write lock, so that two hosts starting together do not collide.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from suanpan.errors import Failure
+
+BUSY_TIMEOUT_MS = 10_000
+_MIGRATION_LOCK = 0x5375616E  # PostgreSQL advisory lock number: "Suan"
+
+
+def data_dir() -> Path:
+    """Where the host keeps its files when told nothing else (XDG base directory specification)."""
+    base = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return Path(base) / "suanpan"
+
+
+def default_url() -> str:
+    """`$SUANPAN_DB`, else a SQLite file in the user's data directory."""
+    return os.environ.get("SUANPAN_DB") or f"sqlite:///{data_dir() / 'host.db'}"
+
+
+def normal_url(url: str) -> str:
+    """A database URL; a bare path means a SQLite file."""
+    return url if "://" in url else f"sqlite:///{url}"
+
+
+def open_engine(url: str) -> Engine:
+    """Engine whose transactions are durable when commit returns. Failure when the URL is wrong."""
+    url = normal_url(url)
+    try:
+        engine = create_engine(url)
+    except (ArgumentError, ImportError) as error:
+        raise Failure(
+            f"cannot use the database {_without_password(url)}: {error}",
+            "give --db sqlite:///PATH or install the driver that the URL names",
+        ) from error
+    if engine.dialect.name == "sqlite":
+        _make_folder(engine)
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def open_books(url: str, create: bool = False) -> Engine:
+    """Engine with the tables up to date. Failure when there is no such file yet, unless `create`."""
+    engine = open_engine(url)
+    name = engine.url.database
+    if engine.dialect.name == "sqlite" and not create and not os.path.exists(name or ""):
+        raise Failure(
+            f"there is no database {name} yet", "start the host: suanpan host serve, or give --db URL"
+        )
+    migrate(engine)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that takes SQLite's write lock at once: a lock upgraded later could fail half-way."""
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+        yield connection
+
+
+def migrate(engine: Engine) -> str:
+    """Bring the tables to the newest version; returns that version. Failure when the database is not reachable."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with writing(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            return MigrationContext.configure(connection).get_current_revision() or ""
+    except OperationalError as error:
+        raise unreachable(engine, error) from error
+
+
+def unreachable(engine: Engine, error: DBAPIError) -> Failure:
+    """What to tell a person when the database does not open."""
+    where = _without_password(str(engine.url))
+    return Failure(
+        f"the database {where} does not open: {error.orig}", "check the path or URL given with --db"
+    )
+
+
+def _make_folder(engine: Engine) -> None:
+    name = engine.url.database
+    if not name or name == ":memory:":
+        return
+    try:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"cannot make the folder of {name}: {error.strerror}", "give another --db") from error
+
+
+def _on_sqlite_connect(connection, _record) -> None:
+    connection.isolation_level = None  # the driver starts no transactions of its own: `begin` below does
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://…@{tail}" if at else url
+
+
+def chunks(items: list, size: int = 500) -> Iterator[list]:
+    """`items` in parts that fit one statement's parameters."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict]) -> None:
+    """Write `rows`, replacing those with the same primary key."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+
+
+def is_identity(table: Table, identity: tuple[str, int, int]) -> ColumnElement[bool]:
+    """Condition that a row is the one with this (terminal, epoch, seq)."""
+    terminal, epoch, seq = identity
+    return and_(table.c.terminal == terminal, table.c.epoch == epoch, table.c.seq == seq)

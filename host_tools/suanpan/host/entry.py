@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""One record as it goes into the books: identity, what it tells about, body and hash (codec/records.py).
+
+A record of a kind that this host does not know keeps its identity, so it is stored and folded by a later host.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from pos.codec import cbor
+from pos.codec import records as kinds
+
+_LIMIT = 1 << 63  # what SQLite and PostgreSQL hold in an integer
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decoded record of `terminal`; `known` is False when only its head could be read."""
+
+    terminal: str
+    epoch: int
+    seq: int
+    kind: int
+    known: bool
+    fields: dict
+    body: bytes
+    body_hash: bytes
+
+    @property
+    def identity(self) -> tuple[str, int, int]:
+        """(terminal, epoch, seq): never used twice."""
+        return self.terminal, self.epoch, self.seq
+
+    @property
+    def subject(self) -> tuple[str, int, int]:
+        """Identity of the intent that this record tells about, or its own."""
+        epoch, seq = self.fields.get("of_epoch", self.epoch), self.fields.get("of_seq", self.seq)
+        return self.terminal, epoch, seq
+
+    def row(self, now_s: int) -> dict:
+        """As the table `records` keeps it."""
+        _, subject_epoch, subject_seq = self.subject
+        return {
+            "terminal": self.terminal,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "kind": self.kind,
+            "subject_epoch": subject_epoch,
+            "subject_seq": subject_seq,
+            "body_hash": self.body_hash,
+            "body": self.body,
+            "received_s": now_s,
+        }
+
+
+def read(terminal: str, body: bytes) -> Entry:
+    """The record in `body`; ValueError when not even its identity can be read."""
+    known = _kind(body) in kinds.BY_KIND
+    fields = _known_fields(body) if known else _head(body)
+    kind, epoch, seq = fields["kind"], fields["epoch"], fields["seq"]
+    if seq == 0 or any(isinstance(value, int) and value >= _LIMIT for value in fields.values()):
+        raise ValueError("a number is out of range")
+    return Entry(terminal, epoch, seq, kind, known, fields, body, hashlib.sha256(body).digest())
+
+
+def _kind(body: bytes) -> int | None:
+    try:
+        return kinds.schema_of(body).kind
+    except (ValueError, IndexError):
+        return None
+
+
+def _known_fields(body: bytes) -> dict:
+    schema, values = kinds.decode(body)
+    return schema.as_dict(values)
+
+
+def _head(body: bytes) -> dict:
+    values = cbor.loads(body)
+    head = values[:4] if isinstance(values, list) else []
+    if len(head) < 4 or not all(type(value) is int and 0 <= value < 1 << 32 for value in head):
+        raise ValueError("no record: it does not begin with kind, epoch, seq and time")
+    return dict(zip(("kind", "epoch", "seq", "at_s"), head, strict=True))

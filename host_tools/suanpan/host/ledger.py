@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Reads the books: rows as the commands, the simulator and the panel show them (DESIGN.md section 5).
+
+Times leave here as ISO 8601 in UTC, null when unknown; amounts stay in minor units.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, Select, Table, select
+
+from suanpan.host.alarms import CATALOGUE
+from suanpan.host.database import is_identity
+from suanpan.host.schema import alarms, quarantine, terminals, transactions
+
+_HIDDEN = ("keys_sealed", "raw", "raw_hash")
+
+
+def all_transactions(engine: Engine, terminal: str | None = None, limit: int | None = None) -> list[dict]:
+    """Transactions in the order they came; with `limit`, the newest ones."""
+    query = select(transactions).order_by(
+        transactions.c.received_s.desc(), transactions.c.epoch.desc(), transactions.c.seq.desc()
+    )
+    if terminal:
+        query = query.where(transactions.c.terminal == terminal)
+    return _rows(engine, query.limit(limit))[::-1]
+
+
+def one_transaction(engine: Engine, identity: tuple[str, int, int]) -> dict | None:
+    """The transaction with this (terminal, epoch, seq)."""
+    where = is_identity(transactions, identity)
+    return next(iter(_rows(engine, select(transactions).where(where))), None)
+
+
+def all_terminals(engine: Engine) -> list[dict]:
+    """Registered terminals by name."""
+    return _rows(engine, _shown(terminals).order_by(terminals.c.terminal))
+
+
+def all_alarms(engine: Engine) -> list[dict]:
+    """Alarms, oldest first."""
+    return _rows(engine, select(alarms).order_by(alarms.c.id))
+
+
+def all_quarantine(engine: Engine) -> list[dict]:
+    """What was put aside, oldest first, without the raw bytes."""
+    return _rows(engine, _shown(quarantine).order_by(quarantine.c.id))
+
+
+def cases(engine: Engine) -> list[dict]:
+    """Alarms of the host that wait for a person, each with its next step."""
+    return [
+        {**alarm, "text": kind.text, "next_step": kind.next_step}
+        for alarm in all_alarms(engine)
+        if alarm["source"] == "host" and (kind := CATALOGUE[alarm["code"]]).decide
+    ]
+
+
+def shown(row: dict) -> dict:
+    """A row with its times in text: `received_s` becomes `received_at`."""
+    return {
+        f"{name[:-2]}_at" if name.endswith("_s") else name: _time(value) if name.endswith("_s") else value
+        for name, value in row.items()
+    }
+
+
+def _rows(engine: Engine, query: Select) -> list[dict]:
+    with engine.connect() as connection, connection.begin():
+        return [shown(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _shown(table: Table) -> Select:
+    columns: Iterable = (column for column in table.c if column.name not in _HIDDEN)
+    return select(*columns)
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+"""Options that several `suanpan host` commands share."""
+
+import click
+
+db_option = click.option(
+    "--db",
+    envvar="SUANPAN_DB",
+    metavar="URL",
+    help="sqlite:///PATH or postgresql+psycopg://… (default: a file of yours).",
+)

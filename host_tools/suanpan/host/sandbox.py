@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""Test cards and codes of the sandbox and how they behave: one data file, read by issuer, wallet and simulator.
+
+Card numbers are public test numbers; tracks follow ISO/IEC 7813, with sentinels, without the LRC.
+"""
+
+import json
+from importlib.resources import files
+
+_TRACK1, _TRACK2 = "%B{pan}^{name}^{expiry}{service_code}?", ";{pan}={expiry}{service_code}{discretionary}?"
+_DISCRETIONARY = "0000000000"
+
+
+def _with_tracks(card: dict) -> dict:
+    tracks = {
+        "track1": _TRACK1.format(**card),
+        "track2": _TRACK2.format(**card, discretionary=_DISCRETIONARY),
+    }
+    return {**card, **tracks}
+
+
+_data = json.loads(files(__package__).joinpath("sandbox.json").read_text(encoding="utf-8"))
+
+# By name: pan, name, expiry (YYMM), service_code, track1, track2, behaviour, description.
+cards: dict[str, dict] = {name: _with_tracks(card) for name, card in _data["cards"].items()}
+
+# By the last two digits of a payment code: behaviour, description. Every other valid code is approved.
+codes: dict[str, dict] = _data["codes"]
+
+
+def luhn_valid(pan: str) -> bool:
+    """True when the check digit holds (ISO/IEC 7812-1 annex B)."""
+    if not pan.isascii() or not pan.isdigit():
+        return False
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in pan[-2::-2])
+    return (sum(doubled) + sum(int(digit) for digit in pan[-1::-2])) % 10 == 0

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Tables of the host, once, for SQLite and PostgreSQL (docs/host.md).
+
+`records` is the truth: raw bodies by identity. `transactions` and `cursors` are folds of it and can be rebuilt.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only in a column of the exact type INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _identity() -> tuple[Column, Column, Column]:
+    return (
+        Column("terminal", String(64), primary_key=True),
+        Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    )
+
+
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("terminal", String(64), primary_key=True),
+    Column("state", String(12), nullable=False),  # active | suspended
+    Column("source", String(12), nullable=False),  # sandbox | added
+    Column("keys_sealed", LargeBinary),  # NULL for sandbox terminals: their keys are derived
+    Column("enrolled_s", BigInteger, nullable=False),
+    Column("seen_s", BigInteger),
+)
+
+records = Table(
+    "records",
+    metadata,
+    *_identity(),
+    Column("kind", Integer, nullable=False),
+    Column("subject_epoch", BigInteger, nullable=False),  # the intent that this record tells about
+    Column("subject_seq", BigInteger, nullable=False),
+    Column("body_hash", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_s", BigInteger, nullable=False),
+    Index("records_subject", "terminal", "subject_epoch", "subject_seq"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("terminal", String(64), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("cumulative", BigInteger, nullable=False),  # every seq up to this one is in `records`
+)
+
+transactions = Table(
+    "transactions",
+    metadata,
+    *_identity(),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(12), nullable=False),  # pending | approved | declined | reversed | voided
+    Column("amount", BigInteger, nullable=False),  # minor units
+    Column("currency", String(3), nullable=False),
+    Column("entry", String(1), nullable=False),
+    Column("issuer", String(12), nullable=False),
+    Column("pan_masked", String(24), nullable=False),
+    Column("trace", BigInteger, nullable=False),
+    Column("batch", BigInteger, nullable=False),
+    Column("voucher", BigInteger, nullable=False),
+    Column("operator", String(4), nullable=False),
+    Column("code", String(2), nullable=False),  # ISO 8583 data element 39
+    Column("auth_code", String(6), nullable=False),
+    Column("reference", String(12), nullable=False),
+    Column("occurred_s", BigInteger),  # NULL: the terminal's clock was not set
+    Column("received_s", BigInteger, nullable=False),
+    Column("offline", Boolean, nullable=False),
+    Column("reversed", Boolean, nullable=False),
+    Column("fee", BigInteger, nullable=False),
+    Column("original_epoch", BigInteger),
+    Column("original_seq", BigInteger),
+    Index("transactions_original", "terminal", "original_epoch", "original_seq"),
+    Index("transactions_batch", "terminal", "batch"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    *_identity(),
+    Column("code", String(2), nullable=False),
+    Column("auth_code", String(6), nullable=False),
+    Column("reference", String(12), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("decided_s", BigInteger, nullable=False),
+    Column("answer_s", Float),  # not answered before this time; NULL: never answered
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("reason", String(24), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("terminal", String(64), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("raw_hash", LargeBinary(32), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_s", BigInteger, nullable=False),
+    Column("last_s", BigInteger, nullable=False),
+    UniqueConstraint("reason", "terminal", "raw_hash"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("code", String(24), nullable=False),
+    Column("severity", String(8), nullable=False),  # info | warning | error
+    Column("source", String(8), nullable=False),  # host | terminal
+    Column("terminal", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first_s", BigInteger, nullable=False),
+    Column("last_s", BigInteger, nullable=False),
+    UniqueConstraint("code", "source", "terminal", "detail"),
+)

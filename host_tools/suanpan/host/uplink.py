@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""The host's MQTT 3.1.1 connection (paho): QoS 1, persistent session, acknowledged by hand after the commit.
+
+Reconnects for ever with back-off. What could not be published is not kept: the terminal asks again.
+"""
+
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as mqtt
+
+from suanpan.errors import CONNECTION, USAGE, Failure
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_BACK_OFF_S = (1, 30)
+_KEEPALIVE_S = 30
+_IN_FLIGHT = 200
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files of the private CA and of the host's own certificate and key (PEM)."""
+
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message to acknowledge once it is committed; a number counts only on the connection that gave it."""
+
+    topic: str
+    payload: bytes
+    mid: int
+    connection: int
+
+
+def partition_of(text: str | None) -> str:
+    """Topic level of `i/n`, 0 ≤ i < n; every partition when there is none. Failure when it is neither."""
+    if text is None:
+        return "+"
+    index, slash, count = text.partition("/")
+    if not (slash and index.isdecimal() and count.isdecimal() and int(index) < int(count)):
+        raise Failure(f"partition {text} is not i/n", "give for example 0/2 to the first of two hosts", USAGE)
+    return str(int(index))
+
+
+class Uplink:
+    """`start()`, `stop()`; calls `received(delivery)` and `say(text)` from its own thread."""
+
+    def __init__(
+        self,
+        url: str,
+        partition: str | None,
+        received: Callable[[Delivery], None],
+        say: Callable[[str], None],
+        tls: Tls | None = None,
+    ) -> None:
+        self._level = partition_of(partition)
+        self._received, self._say = received, say
+        self._parse(url)
+        self._connection = 0
+        self._silent = False  # one line per outage, not one per attempt
+        self.ready = threading.Event()  # subscribed
+        self._client = self._make_client(url, tls)
+
+    def start(self) -> None:
+        """Connect in the background; a broker that is down is reported and tried again."""
+        self._client.connect_async(self._host, self._port, _KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Leave; the session stays at the broker."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send at QoS 1 when connected."""
+        if self._client.is_connected():
+            self._client.publish(topic, payload, qos=1)
+
+    def acknowledge(self, delivery: Delivery) -> None:
+        """Tell the broker that `delivery` is committed."""
+        if delivery.connection == self._connection:
+            self._client.ack(delivery.mid, 1)
+
+    def _parse(self, url: str) -> None:
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            port = 0
+        if parts.scheme not in _PORTS or not parts.hostname or port == 0:
+            raise Failure(
+                f"{url} is no broker", "give mqtt://[user:password@]host[:port] or mqtts://…", USAGE
+            )
+        self._host, self._port = parts.hostname, port or _PORTS[parts.scheme]
+
+    def _make_client(self, url: str, tls: Tls | None) -> mqtt.Client:
+        parts = urlsplit(url)
+        name = f"suanpan-host-{'all' if self._level == '+' else self._level}"
+        client = mqtt.Client(
+            mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
+        )
+        if parts.username:
+            client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
+        if parts.scheme == "mqtts":
+            _secure(client, tls or Tls())
+        client.reconnect_delay_set(*_BACK_OFF_S)
+        client.max_inflight_messages_set(_IN_FLIGHT)
+        client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
+        client.on_disconnect, client.on_subscribe = self._on_disconnect, self._on_subscribe
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(self, client, _userdata, _flags, reason, _properties) -> None:
+        if reason.is_failure:
+            self._complain(
+                f"the broker {self._where} refuses the host: {reason}; check user, password and certificate"
+            )
+            return
+        self._connection += 1
+        client.subscribe(f"suanpan/1/{self._level}/+/up", qos=1)
+
+    def _on_subscribe(self, _client, _userdata, _mid, reasons, _properties) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._complain(f"the broker {self._where} refuses the subscription; check its access rules")
+            return
+        self._silent = False
+        self.ready.set()
+        self._say(f"connected to the broker {self._where}")
+
+    def _on_connect_fail(self, *_) -> None:
+        self._complain(f"the broker {self._where} does not answer; start it or give another --broker")
+
+    def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
+        self.ready.clear()
+        if reason.is_failure:
+            self._complain(f"the broker {self._where} is gone ({reason})")
+
+    def _on_message(self, _client, _userdata, message) -> None:
+        self._received(Delivery(message.topic, message.payload, message.mid, self._connection))
+
+    def _complain(self, text: str) -> None:
+        if not self._silent:
+            self._silent = True
+            self._say(f"{text}; trying again until it works, nothing is lost")
+
+    @property
+    def _where(self) -> str:
+        return f"{self._host}:{self._port}"
+
+
+def _secure(client: mqtt.Client, tls: Tls) -> None:
+    try:
+        context = ssl.create_default_context(cafile=tls.ca)
+        if tls.cert:
+            context.load_cert_chain(tls.cert, tls.key)
+    except (OSError, ssl.SSLError) as error:
+        raise Failure(
+            f"the certificates are not usable: {error}",
+            "check the files given with --ca, --cert and --key",
+            CONNECTION,
+        ) from error
+    client.tls_set_context(context)

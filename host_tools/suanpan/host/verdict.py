@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""What is asked of an issuer or wallet, and what it decides (response codes: ISO 8583 data element 39)."""
+
+from dataclasses import dataclass
+
+APPROVED, PARTIAL = "00", "10"
+REFUSED, INVALID, BAD_CARD, NOT_FOUND, FORMAT, OVER_LIMIT = "05", "12", "14", "25", "30", "61"
+NOW, LATE, NEVER = "now", "late", "never"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A sale to decide: `number` is the PAN, or the payment code when entry is Q; "" when it was not readable."""
+
+    terminal: str
+    amount: int
+    currency: str
+    entry: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision, the amount it covers, and whether the terminal hears of it now, late or never."""
+
+    code: str
+    amount: int = 0
+    answer: str = NOW
+
+    @property
+    def approved(self) -> bool:
+        """True for the whole amount; a partial approval is not one."""
+        return self.code == APPROVED
+
+
+def behave(behaviour: dict, amount: int) -> Verdict:
+    """Verdict of a sandbox behaviour: `code`, and optionally `limit`, `balance` (minor units), `answer`."""
+    code = behaviour["code"]
+    if amount > behaviour.get("limit", amount):
+        return Verdict(OVER_LIMIT)
+    if amount > behaviour.get("balance", amount):
+        return Verdict(PARTIAL, behaviour["balance"])
+    return Verdict(code, amount if code == APPROVED else 0, behaviour.get("answer", NOW))
