@@ -155,7 +155,7 @@ def compiled_tests(folder: str, runtime: str, needed: Path) -> Path:
 
     target = BUILD / f"tests-{runtime}" / folder
     target.mkdir(parents=True, exist_ok=True)
-    for path in sorted((TESTS / folder).glob("*.py")):
+    for path in sorted((needed.parents[1] / folder).glob("*.py")):
         if path == needed or not path.name.startswith("test_"):
             code = rom.compiled(path.name, path, rom.architecture(runtime))
             rom.replace(target / f"{path.stem}.mpy", code or b"")
