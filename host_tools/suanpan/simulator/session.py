@@ -17,6 +17,9 @@ from suanpan.simulator.ledger import JournalState, JournalWatch
 from suanpan.simulator.profile import Profile
 from suanpan.simulator.surroundings import Surroundings
 
+ANSWER_S = 30  # the terminal's default, DOMAIN section 2
+LATE_BY_S = 1
+
 
 class Session:
     """`start()`, then act on it and read its events; `stop()` leaves no process behind."""
@@ -42,13 +45,18 @@ class Session:
         self.bench = Workbench(seed)
         self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
         self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin")
-        self.books = Books(host_db or f"sqlite:///{self.profile.host_db}", self.log) if host else None
+        self.books = self._books(host_db) if host else None
         self.watch = JournalWatch(self.profile.flash_path, self.log)
         self.cut_armed = False
         self.crashed = False
         self.heap_peak = 0
         self._bench_port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    def _books(self, db_url: str | None) -> Books:
+        # A late answer comes after this terminal has stopped waiting for it.
+        late_s = self.profile.config.get("answer_timeout_s", ANSWER_S) + LATE_BY_S
+        return Books(db_url or f"sqlite:///{self.profile.host_db}", late_s, self.log)
 
     # --- life ---
 
