@@ -15,12 +15,11 @@ class CardError(Exception):
 
 def find_card(card: str, beside: Path = Path(".")) -> dict[str, Any]:
     """The card called `card`, or the card in the file `card`, sought from the directory `beside`."""
-    builtin = sandbox.cards()
-    if card in builtin:
-        return builtin[card]
+    if card in sandbox.cards:
+        return sandbox.cards[card]
     path = beside / card
     if path.suffix != ".json" and not path.is_file():
-        close = difflib.get_close_matches(card, builtin, 1, 0.5)
+        close = difflib.get_close_matches(card, sandbox.cards, 1, 0.5)
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise CardError(f"no card is called {card!r}; {hint}`suanpan sim cards` lists them")
     try:

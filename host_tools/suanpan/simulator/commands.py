@@ -63,11 +63,11 @@ def cards(as_json: bool) -> None:
 
     if as_json:
         emit(
-            {"cards": [{"name": name, **card} for name, card in sandbox.cards().items()]},
+            {"cards": [{"name": name, **card} for name, card in sandbox.cards.items()]},
             "suanpan.sim.cards/1",
         )
         return
-    for name, card in sandbox.cards().items():
+    for name, card in sandbox.cards.items():
         click.echo(f"{name:<14} {card['description']}")
 
 

@@ -157,16 +157,24 @@ class Session:
         await self.bench.scan(code, damage=damage)
 
     def printer(
-        self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None
+        self,
+        paper: str | None = None,
+        cover: str | None = None,
+        overheat: bool | None = None,
+        paper_rows: int | None = None,
+        rows_per_s: int | None = None,
     ) -> None:
-        """Paper `in` or `out`, cover `open` or `closed`, head overheated or not; None leaves it."""
-        if paper is not None:
-            self.bench.printer.paper = paper
-        if cover is not None:
-            self.bench.printer.cover = cover
-        if overheat is not None:
-            self.bench.printer.heat = overheat
-        self.log.emit("printer", {"paper": paper, "cover": cover, "overheat": overheat})
+        """Paper `in`, `low` or `out`, or out after so many dot rows; cover `open` or `closed`; head too hot;
+        speed (as fast as the bytes come when never set). None leaves it."""
+        printer = self.bench.printer
+        changes = {"paper": paper, "cover": cover, "heat": overheat, "rows_per_s": rows_per_s}
+        for name, value in changes.items():
+            if value is not None:
+                setattr(printer, name, value)
+        if paper_rows is not None:
+            printer.paper_for(paper_rows)
+        told = {"paper": printer.paper, "cover": printer.cover, "overheat": printer.heat}
+        self.log.emit("printer", {**told, "paper_rows": paper_rows})
 
     async def clock(self, advance_s: int | None = None, set_s: int | None = None) -> None:
         """Move the terminal's clock by seconds, or set it to Unix seconds."""
@@ -216,9 +224,16 @@ class Session:
     def _from_bench(self, kind: str, data: Any) -> None:
         if kind == "device" and isinstance(data, dict):
             self._from_device(data)
+        self.log.emit(kind, self._described(kind, data))
+
+    def _described(self, kind: str, data: Any) -> Any:
         if kind == "screen":
-            data = {"text": self.screen()}
-        self.log.emit(kind, data)
+            return {"text": self.screen()}
+        if kind == "voice":
+            return {"text": data}
+        if kind == "slip":
+            return {"complete": data.complete, "rows": data.rows, "text": data.text}
+        return data
 
     def _from_device(self, message: dict[str, Any]) -> None:
         if message.get("event") == "heap":

@@ -195,7 +195,13 @@ STEPS: dict[str, Check] = {
         (("cut",), ("cut_after_writes",), ("on",)),
     ),
     "printer": Words(
-        {"paper": one_of("in", "out"), "cover": one_of("open", "closed"), "overheat": boolean},
+        {
+            "paper": one_of("in", "low", "out"),
+            "paper_rows": whole(1, 100_000),
+            "rows_per_s": whole(1, 100_000),
+            "cover": one_of("open", "closed"),
+            "overheat": boolean,
+        }
     ),
     "clock": Words({"advance_s": whole(-(2**31), 2**31), "set": moment}, (("advance_s",), ("set",))),
     "battery": Words({"percent": whole(0, 100)}, (("percent",),)),
