@@ -34,7 +34,7 @@ bench: setup ## Measure against the peers; one JSON line for each figure
 check: .venv/.done .cache/stubs/.done ## Lint, format check, types on the host and on the device
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Next: make fmt"; exit 1; }
-	$(BIN)/mypy host_tools/suanpan boards/sim
+	$(BIN)/mypy host_tools/suanpan boards/sim/chips boards/sim/workbench.py
 	$(BIN)/mypy --config-file mypy-device.ini $(DEVICE_SOURCES)
 
 fmt: .venv/.done ## Format the code and sort its imports

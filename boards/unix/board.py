@@ -7,7 +7,6 @@ Wiring of the virtual chips: docs/hardware-wire.md.
 import os
 import sys
 
-
 from boards.sim import bus, heap
 from boards.sim.cut import CutDevice
 from boards.unix.clock import Clock

@@ -86,7 +86,7 @@ if MICROPYTHON:
         import tls
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-        context.verify_mode = tls.CERT_REQUIRED
+        context.verify_mode = tls.CERT_REQUIRED  # type: ignore[attr-defined] # the stubs lack it
         context.load_verify_locations(_read_file(ca_file))
         if cert_file:
             context.load_cert_chain(_read_file(cert_file), _read_file(key_file))

@@ -3,6 +3,8 @@
 
 import asyncio
 
+from pos.net.errors import LinkError
+
 
 class End:
     """Reader and writer in one, as MicroPython's streams are; `transport` and `s` serve `compat.hang_up`."""
@@ -63,7 +65,8 @@ def pair():
 
 
 class ScriptedLink:
-    """`link.open` for a client; each call hands the far end to the next script `async def script(broker)`."""
+    """`link.open` for a client; each call hands the far end to the next
+    `async def script(broker)`, and refuses when none is left."""
 
     def __init__(self, *scripts):
         self.scripts = list(scripts)
@@ -71,6 +74,8 @@ class ScriptedLink:
         self.ends = []
 
     async def open(self, host, port, tls=None, server_hostname=None, timeout_ms=0):
+        if not self.scripts:
+            raise LinkError("refused", "no script left")
         near, far = pair()
         self.ends.append(near)
         self.tasks.append(asyncio.create_task(self._serve(self.scripts.pop(0), far)))

@@ -10,7 +10,7 @@ import struct
 from pos.codec.text import decode_utf8
 from pos.compat import packable
 
-_INTEGERS = {  # type: (CBOR initial byte, struct code, largest value)
+_INTEGERS = {  # kind: (CBOR initial byte, struct code, largest value)
     "u8": (0x18, "B", 0xFF),
     "u16": (0x19, "H", 0xFFFF),
     "u32": (0x1A, "I", 0xFFFFFFFF),
@@ -149,7 +149,9 @@ class Schema:
 
     def values(self, **fields):
         """List of values by field name; what is left out is 0, "" or zero bytes."""
-        result = [0 if largest else "" if largest == "" else bytes(size) for _, _, largest, size in self._plan]
+        result = [
+            0 if largest else "" if largest == "" else bytes(size) for _, _, largest, size in self._plan
+        ]
         result[0] = self.kind
         for name in fields:
             result[self.index(name)] = fields[name]

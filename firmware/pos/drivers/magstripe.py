@@ -12,7 +12,7 @@ from pos.drivers import DeviceTimeout
 
 StripeRead = namedtuple("StripeRead", ("track1", "track2"))
 
-_SIZE = const(128)  # track 1 has at most 79 characters, track 2 at most 40
+_UNREAD = const(0x45)  # E
 _GAP_MS = const(300)  # between two characters of one swipe
 
 
@@ -51,7 +51,7 @@ class Track:
     def feed(self, byte):
         """One character after the start sentinel; True while the track wants more."""
         value = byte - self._base
-        if not 0 <= value <= self._top:
+        if not 0 <= value <= self._top and (byte != _UNREAD or self._data):
             self.state = "framing"
         elif self.state == "ended":
             self.state = "good" if value == self._lrc else "lrc"
@@ -62,7 +62,7 @@ class Track:
 
     def _within(self, byte):
         if byte == 0x3F:  # end sentinel of both tracks
-            self.state = "parity" if bytes(self._data) == b"E" else "ended"
+            self.state = "parity" if self._data == b"E" else "ended"
         elif len(self._data) >= self._limit:
             self.state = "framing"
         else:

@@ -34,9 +34,9 @@ class Connection:
         self.open = True
 
     def start(self):
-        parts = [self._read(), self._write()]
+        parts = [self._read, self._write]
         if self._keepalive_ms:
-            parts.append(self._watch())
+            parts.append(self._watch)
         self._tasks = [asyncio.create_task(self._guard(part)) for part in parts]
 
     def send(self, data, first=False):
@@ -69,7 +69,7 @@ class Connection:
 
     async def _guard(self, part):
         try:
-            await part
+            await part()
         except Exception as error:  # noqa: BLE001 whatever ends a part ends the connection and is its reason
             self.close(self._reason(error))
 

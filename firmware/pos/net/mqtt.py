@@ -13,7 +13,14 @@ from pos.net.link import TcpLink
 from pos.net.topics import check_filter, check_topic
 
 _ACK_KEEPALIVES_MS = 1500  # an acknowledgement must come within 1.5 keep-alives
-_REFUSALS = ("", "protocol version", "client identifier", "server unavailable", "user or password", "not authorised")
+_REFUSALS = (
+    "",
+    "protocol version",
+    "client identifier",
+    "server unavailable",
+    "user or password",
+    "not authorised",
+)
 
 
 class Delivery:
@@ -175,6 +182,10 @@ class Client:
                 await asyncio.wait_for(self._connection.flush(), timeout_ms / 1000)
             except asyncio.TimeoutError:
                 pass  # the link is stuck: closing without leave is all that remains
+        self.abort()
+
+    def abort(self):
+        """Close at once and without leave."""
         if self._connection:
             self._connection.close()
 
@@ -234,7 +245,11 @@ class Client:
 
     def _lost(self, reason):
         self._reason = reason
-        error = reason if isinstance(reason, (LinkError, MqttError)) else MqttClosed(str(reason or "disconnected"))
+        error = (
+            reason
+            if isinstance(reason, (LinkError, MqttError))
+            else MqttClosed(str(reason or "disconnected"))
+        )
         waiting = self._inflight + self._requests
         if self._greeting and not self._greeting.done:
             waiting.append(self._greeting)

@@ -145,7 +145,7 @@ class MonoLayout:
 
     def scene(self, view, status, tick):
         w, font = self._width, self._font
-        items = [(0, 0, w, self._height, 0), (0, 0, w, 16, 1)]
+        items: "list" = [(0, 0, w, self._height, 0), (0, 0, w, 16, 1)]
         mark = "|/-\\"[tick % 4] if view.busy else "!" if status.link == "down" else ""
         title = fit(font, view.title, self._columns - 1 if mark else self._columns)
         items.append((0, 0, title, 1, 0, 1))

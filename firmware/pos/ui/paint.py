@@ -37,6 +37,12 @@ class Painter:
                 self._glyph(bitmap, width >> 3, x, top - y, scale, colour, ground)
             x += width * scale
 
+    def _fill(self, x, w, first, end, colour):
+        """Subclass: rows first..end of the band, w pixels from x, in one colour."""
+
+    def _glyph(self, bitmap, size, x, top, scale, colour, ground):
+        """Subclass: a glyph of `size` bytes per row whose first row is at `top` of the band."""
+
 
 class ColourPainter(Painter):
     def __init__(self, font, width):

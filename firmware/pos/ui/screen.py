@@ -85,5 +85,5 @@ class Screen:
             if items != self._drawn[index]:
                 self._painter.band(items, y)
                 self.display.blit(0, y, self.display.width, BAND, self._painter.buffer)
-                self._drawn[index] = items
+                self._drawn[index] = items  # type: ignore[call-overload]
                 yield

@@ -4,6 +4,7 @@
 Screens count from the last input, receipts, voice and alarms from the beginning of the operation.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -23,9 +24,9 @@ async def expect(run: Run, values: dict[str, Any]) -> None:
         if name == "within_ms":
             continue
         look, seen = CONDITIONS[name]
-        await _hold(run, deadline_ms, lambda look=look, wanted=wanted: look(run, wanted))
+        await _hold(run, deadline_ms, functools.partial(look, run, wanted))
         if not look(run, wanted):
-            shown = wanted.pattern if isinstance(wanted, Pattern) else wanted
+            shown = wanted.pattern if isinstance(wanted, re.Pattern) else wanted
             raise StepFailed(f"expected {name} {shown!r}, {seen(run)}")
 
 

@@ -38,7 +38,7 @@ class Surroundings:
             broker_address(broker)
         self.broker_url = broker or ""
         self.proxy: FaultyProxy
-        self._broker = None
+        self._broker: Any = None  # imported when it is needed
 
     async def start(self) -> int:
         """Port of the proxy on the loopback address."""

@@ -111,11 +111,12 @@ def plain(node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [plain(item) for item in node.value]
     words = {"true": True, "false": False, "null": None}
-    if node.style is None and node.value in words:
+    unquoted = isinstance(node, yaml.ScalarNode) and node.style is None
+    if unquoted and node.value in words:
         return words[node.value]
-    if node.style is None and re.fullmatch(r"-?(0|[1-9]\d*)", node.value):
+    if unquoted and re.fullmatch(r"-?(0|[1-9]\d*)", node.value):
         return int(node.value)
-    if node.style is None and re.fullmatch(r"-?\d+\.\d+", node.value):
+    if unquoted and re.fullmatch(r"-?\d+\.\d+", node.value):
         return float(node.value)
     return node.value
 

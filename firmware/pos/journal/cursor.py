@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""What the host has receipted: every number up to `cumulative`, and ranges above it. Payload of cursor frames."""
+
+import struct
+
+from pos.compat import const
+
+MOST_RANGES = const(16)  # more are forgotten from above: those records are sent again, which is harmless
+LARGEST_CURSOR = const(8 + 8 * 16)
+
+
+class Cursor:
+    """An immutable state of delivery. Ranges are (low, high), ascending, with gaps between them."""
+
+    def __init__(self, cumulative=0, ranges=()):
+        self.cumulative = cumulative
+        self.ranges = ranges
+
+    def merged(self, cumulative, ranges):
+        """The cursor that also covers `cumulative` and `ranges`; never moves back."""
+        cumulative = max(cumulative, self.cumulative)
+        joined = []
+        for low, high in sorted([(low, high) for low, high in ranges] + list(self.ranges)):
+            if low <= cumulative + 1:
+                cumulative = max(cumulative, high)
+            elif joined and low <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+            else:
+                joined.append((low, high))
+        return Cursor(cumulative, tuple(joined[:MOST_RANGES]))
+
+    def same(self, other):
+        """Do both cover the same numbers?"""
+        return self.cumulative == other.cumulative and self.ranges == other.ranges
+
+    def covered(self):
+        """How many numbers above `cumulative` are covered."""
+        return sum([high - low + 1 for low, high in self.ranges])
+
+    def next_open(self, seq):
+        """The first number from `seq` on that is not covered."""
+        seq = max(seq, self.cumulative + 1)
+        for low, high in self.ranges:
+            if low <= seq <= high:
+                return high + 1  # ranges have gaps between them
+        return seq
+
+    def pack_into(self, buf, offset, epoch):
+        """Write the payload at `offset`; its size."""
+        struct.pack_into(">II", buf, offset, epoch, self.cumulative)
+        at = offset + 8
+        for low, high in self.ranges:
+            struct.pack_into(">II", buf, at, low, high)
+            at += 8
+        return at - offset
+
+
+def parse_cursor(buf):
+    """(epoch, Cursor) of a payload."""
+    epoch, cumulative = struct.unpack_from(">II", buf)
+    ranges = [struct.unpack_from(">II", buf, at) for at in range(8, len(buf) - 7, 8)]
+    return epoch, Cursor(cumulative, tuple(ranges))

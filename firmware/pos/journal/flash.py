@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""A block device as the journal sees it: read, program and read back, erase.
+
+The device has MicroPython's extended block interface: readblocks/writeblocks(n, buf, offset), ioctl 3-6.
+"""
+
+from pos.compat import const
+from pos.journal.layout import BLOCK, LARGEST_FRAME
+
+_SYNC, _COUNT, _SIZE, _ERASE = const(3), const(4), const(5), const(6)
+_CHUNK = const(256)
+_ONES = b"\xff" * _CHUNK
+
+
+def _ok(result):
+    if result:
+        raise OSError(-result if result < 0 else result)
+
+
+class Flash:
+    """Reads and writes parts of blocks; every program is read back before it counts (FAULTS F5)."""
+
+    def __init__(self, device):
+        if device.ioctl(_SIZE, 0) != BLOCK:
+            raise ValueError("journal device: blocks of %d bytes wanted" % BLOCK)
+        self._device = device
+        self.blocks = device.ioctl(_COUNT, 0)
+        self._check = memoryview(bytearray(LARGEST_FRAME))
+
+    def read(self, block, offset, view):
+        """Fill `view` from `offset` of `block`."""
+        _ok(self._device.readblocks(block, view, offset))
+
+    def program(self, block, offset, view):
+        """Durably program erased bytes. False when they do not read back: the place is bad."""
+        _ok(self._device.writeblocks(block, view, offset))
+        _ok(self._device.ioctl(_SYNC, 0))
+        check = self._check[: len(view)]
+        _ok(self._device.readblocks(block, check, offset))
+        return check == view
+
+    def erase(self, block):
+        """Erase one block. That it worked shows when it is programmed and read back."""
+        _ok(self._device.ioctl(_ERASE, block))
+        _ok(self._device.ioctl(_SYNC, 0))
+
+    def used_end(self, block, offset):
+        """Offset behind the last byte of `block` that is programmed, at least `offset`."""
+        end = offset
+        while offset < BLOCK:
+            size = min(_CHUNK, BLOCK - offset)
+            view = self._check[:size]
+            self.read(block, offset, view)
+            if view != _ONES[:size]:
+                end = offset + max([i for i in range(size) if view[i] != 0xFF]) + 1
+            offset += size
+        return end
+
+    def digest(self, block, end, sink):
+        """Feed bytes 0 to `end` of `block` to sink.update."""
+        for offset in range(0, end, _CHUNK):
+            view = self._check[: min(_CHUNK, end - offset)]
+            self.read(block, offset, view)
+            sink.update(view)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""The terminal's journal (docs/journal.md): durable append, delivery by the host's receipt, bounded recovery.
+
+Identity of a record is (terminal, epoch, seq). Numbers rise by one and are never given twice.
+"""
+
+from pos.journal.cursor import Cursor
+from pos.journal.errors import JournalAhead, JournalError, JournalFull
+from pos.journal.flash import Flash
+from pos.journal.layout import BLOCK, FRAME_HEAD, HEADER, LARGEST_PAYLOAD, LINK_SIZE, LONGEST_TERMINAL
+from pos.journal.reader import Reader
+from pos.journal.recovery import Recovery, write_offset
+from pos.journal.ring import Ring
+from pos.journal.walk import Walk
+from pos.journal.writer import Writer, write_header
+
+FEWEST_BLOCKS = 6
+RESERVE_BLOCKS = 3  # ordinary records leave them: two for reversals, outcomes and prints, one for cursors
+_URGENT_SPARE = 1
+_USUAL_PAYLOAD = 256
+
+
+class Journal:
+    """Call `recover` before anything else. One writer; iterators may stay open across appends."""
+
+    def __init__(self, device):
+        self._flash = Flash(device)
+        if self._flash.blocks < FEWEST_BLOCKS:
+            raise ValueError("journal device: at least %d blocks wanted" % FEWEST_BLOCKS)
+        self._ring = Ring(self._flash.blocks)
+        self._writer = Writer(self._flash, self._ring)
+        self._reader = Reader(self._flash, self._ring, self._writer)
+
+    @staticmethod
+    def format(device, terminal, epoch):
+        """Erase `device` and begin a journal. The only way to empty one; nothing calls it by itself."""
+        name = terminal.encode()
+        if not 0 < len(name) <= LONGEST_TERMINAL or epoch < 1:
+            raise ValueError("journal: terminal id of 1 to 16 bytes and an epoch from 1 wanted")
+        flash = Flash(device)
+        if flash.blocks < FEWEST_BLOCKS:
+            raise ValueError("journal device: at least %d blocks wanted" % FEWEST_BLOCKS)
+        for block in range(flash.blocks):
+            flash.erase(block)
+        buf = memoryview(bytearray(HEADER))
+        for block in range(flash.blocks):
+            if write_header(flash, buf, block, 1, epoch, 1, 0, 0, name, bytes(LINK_SIZE)):
+                return
+        raise JournalError("journal: no block of the device can be written; replace it")
+
+    def recover(self):
+        """Find the end of the log and the cursor; a RecoveryReport. Writes nothing."""
+        recovery = Recovery(self._flash, self._ring, Walk(self._flash), Cursor())
+        recovery.run()
+        self._writer.resume(recovery, write_offset(recovery))
+        return recovery.report()
+
+    @property
+    def terminal(self):
+        return self._writer.terminal.decode()
+
+    @property
+    def epoch(self):
+        return self._writer.epoch
+
+    @property
+    def next_seq(self):
+        return self._writer.next_seq
+
+    @property
+    def cumulative(self):
+        """The host has receipted every number up to this one."""
+        return self._writer.cursor.cumulative
+
+    def pending_count(self):
+        """How many records the host has not receipted."""
+        return self.next_seq - 1 - self.cumulative - self._writer.cursor.covered()
+
+    def free_bytes(self):
+        """Bytes of frames that ordinary records may still take before the reserve."""
+        spare = self._writer.usable - RESERVE_BLOCKS
+        return spare * (BLOCK - HEADER) + BLOCK - self._writer.offset if spare >= 0 else 0
+
+    def reserve_reached(self):
+        """Would an ordinary record of usual size be refused?"""
+        return not self._writer.fits(_USUAL_PAYLOAD, RESERVE_BLOCKS)
+
+    def append(self, schema, values, urgent=False):
+        """Number of the record, durable on return. Fills kind, epoch and seq into the list `values`.
+
+        JournalFull: nothing was written. `urgent` (reversal, outcome, print) may use the reserve.
+        """
+        size = schema.size
+        if size > LARGEST_PAYLOAD:
+            raise ValueError("%s: record too long for the journal" % schema.name)
+        writer = self._writer
+        values[0], values[1], values[2] = schema.kind, writer.epoch, writer.next_seq
+        schema.pack_into(writer.frame, FRAME_HEAD, values)
+        if not writer.fits(size, _URGENT_SPARE if urgent else RESERVE_BLOCKS):
+            raise JournalFull("journal full: %d records wait for the host; connect and sync" % self.pending_count())
+        return writer.write_record(size)
+
+    def retire(self, cumulative, ranges=()):
+        """The host's authenticated receipt: it holds every number up to `cumulative` and in `ranges`.
+
+        Durable on return, except when there is no room to say so: then records may be sent again.
+        JournalAhead: the host knows numbers that were never given here.
+        """
+        if cumulative >= self.next_seq or any([not 0 < low <= high < self.next_seq for low, high in ranges]):
+            raise JournalAhead("host holds records that this journal never wrote: begin a new epoch")
+        writer = self._writer
+        cursor = writer.cursor.merged(cumulative, ranges)
+        if cursor.same(writer.cursor):
+            return
+        advances = cursor.cumulative > writer.cursor.cumulative
+        if writer.fits(8 + 8 * len(cursor.ranges), 0 if advances else _URGENT_SPARE):
+            writer.write_cursor(cursor)
+            return
+        writer.cursor = cursor
+        writer.count()
+        if writer.usable:
+            writer.rotate()  # the new block's header says it
+
+    def read(self, seq):
+        """Encoded record `seq` of this epoch, or None when it is not held."""
+        return self._reader.read(seq)
+
+    def pending(self, after_seq=0):
+        """(seq, memoryview) of records without the host's receipt, ascending; views last until the next step."""
+        return self._reader.pending(after_seq)
+
+    def scan(self, newest_first=False):
+        """(seq, memoryview) of every record held; views last until the next step."""
+        return self._reader.scan(newest_first)
+
+    def prepare(self):
+        """Erase the next block ahead of need, so that no append waits for it; call when idle. True if it did."""
+        return self._writer.prepare()
+
+    def begin_epoch(self, epoch):
+        """Number from 1 again under a higher `epoch`, after a restored copy or a lost identity."""
+        if epoch <= self.epoch or self.pending_count():
+            raise JournalError("a new epoch must be higher, and begins when nothing waits for the host")
+        self._writer.rotate(epoch)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""Bytes of the journal: block headers and frames (docs/journal.md has the tables).
+
+Everything starts and ends at multiples of 16, so that it also works under ESP32 flash encryption.
+"""
+
+import struct
+from collections import namedtuple
+
+from pos.compat import const, crc32
+from pos.journal.errors import JournalError
+
+BLOCK = const(4096)
+HEADER = const(64)  # bytes of a block header; frames follow
+FRAME_HEAD = const(12)
+LARGEST_FRAME = const(512)
+LARGEST_PAYLOAD = const(500)
+RECORD, CURSOR = const(0xA1), const(0xA2)  # frame types; 0xFF is erased flash
+VERSION = const(1)
+LINK_SIZE = const(16)
+LONGEST_TERMINAL = const(16)
+
+Header = namedtuple(
+    "Header",
+    ("counter", "epoch", "first_seq", "cumulative", "previous_end", "terminal", "link"),
+)
+
+_HEADER_FORMAT = ">3sBIIIIII16s16s"  # magic, version, counter … previous_end, reserved, terminal, link; CRC follows
+_FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
+_MAGIC = b"SPJ"
+
+
+def frame_size(payload_size):
+    """Bytes that a frame occupies, padding included."""
+    return (FRAME_HEAD + payload_size + 15) & ~15
+
+
+def pack_header(buf, header):
+    """Put a block header into the first HEADER bytes of `buf`."""
+    struct.pack_into(
+        _HEADER_FORMAT,
+        buf,
+        0,
+        _MAGIC,
+        VERSION,
+        header.counter,
+        header.epoch,
+        header.first_seq,
+        header.cumulative,
+        header.previous_end,
+        0,
+        header.terminal,
+        header.link,
+    )
+    struct.pack_into(">I", buf, HEADER - 4, crc32(memoryview(buf)[: HEADER - 4]))
+
+
+def parse_header(buf):
+    """Header of a block, or None when there is no valid one. JournalError for a version of the future."""
+    if buf[0] != _MAGIC[0] or crc32(memoryview(buf)[: HEADER - 4]) != struct.unpack_from(">I", buf, HEADER - 4)[0]:
+        return None
+    fields = struct.unpack_from(_HEADER_FORMAT, buf)
+    if fields[0] != _MAGIC:
+        return None
+    if fields[1] != VERSION:
+        raise JournalError("journal format %d is not known: update the application" % fields[1])
+    return Header(fields[2], fields[3], fields[4], fields[5], fields[6], fields[8], fields[9])
+
+
+def frame_seed(counter, offset):
+    """Start value of a frame's CRC: binds it to its place, so that what an erase left behind is never taken."""
+    return (counter << 12 | offset) & 0xFFFFFFFF
+
+
+def seal_frame(buf, kind, seq, payload_size, counter, offset):
+    """Complete the frame whose payload is at FRAME_HEAD of `buf`; padding stays erased."""
+    struct.pack_into(_FRAME_FORMAT, buf, 0, 0, kind, 0, payload_size, seq)
+    for i in range(FRAME_HEAD + payload_size, frame_size(payload_size)):
+        buf[i] = 0xFF
+    struct.pack_into(">I", buf, 0, frame_crc(buf, payload_size, counter, offset))
+
+
+def frame_crc(buf, payload_size, counter, offset):
+    """CRC-32 over type, length, seq and payload of the frame in `buf`."""
+    return crc32(memoryview(buf)[4 : FRAME_HEAD + payload_size], frame_seed(counter, offset))
+
+
+def parse_frame(buf):
+    """(crc, type, payload length, seq) of a frame's head."""
+    crc, kind, _, length, seq = struct.unpack_from(_FRAME_FORMAT, buf)
+    return crc, kind, length, seq

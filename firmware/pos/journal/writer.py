@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""The writing end of the journal: frames into the active block, and the next block when it is full.
+
+A frame is durable when `write` returns. Programmed bytes are never programmed again.
+"""
+
+from hashlib import sha256
+
+from pos.journal import ring as states
+from pos.journal.cursor import LARGEST_CURSOR, MOST_RANGES, Cursor
+from pos.journal.errors import JournalFull
+from pos.journal.layout import (
+    BLOCK,
+    CURSOR,
+    FRAME_HEAD,
+    HEADER,
+    LARGEST_FRAME,
+    LINK_SIZE,
+    LONGEST_TERMINAL,
+    RECORD,
+    Header,
+    frame_size,
+    pack_header,
+    seal_frame,
+)
+
+assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 8 + 8 * MOST_RANGES
+
+
+class Writer:
+    """Knows where the next frame goes. `payload` is where a record is put before `write`."""
+
+    def __init__(self, flash, ring):
+        self._flash, self._ring = flash, ring
+        self._frame = memoryview(bytearray(LARGEST_FRAME))
+        self._meta = memoryview(bytearray(frame_size(LARGEST_CURSOR)))  # headers and cursors of a new block
+        self.frame = self._frame
+        self.cursor = Cursor()
+        self.epoch = 0
+        self.next_seq = 1
+        self.terminal = b""
+        self.offset = BLOCK  # of the next frame
+        self.end = HEADER  # behind the last valid frame; before `offset` where a tail is torn
+        self.usable = 0
+
+    def resume(self, recovery, offset):
+        """Go on where `recovery` found the end."""
+        header = recovery.header
+        self.epoch, self.terminal = header.epoch, header.terminal.rstrip(b"\0")
+        self.next_seq, self.cursor = recovery.next_seq, recovery.cursor
+        self.offset, self.end = offset, recovery.end
+        self.count()
+
+    def count(self):
+        self.usable = self._ring.usable(self.cursor.cumulative)
+
+    def fits(self, payload_size, spare):
+        """Is there room for a frame, with `spare` more blocks left to open after it?"""
+        rotates = self.offset + frame_size(payload_size) > BLOCK
+        return self.usable - rotates >= spare
+
+    def write_record(self, payload_size):
+        """Write the payload at FRAME_HEAD of `frame` as record `next_seq`; its number."""
+        self._write(self._frame, RECORD, self.next_seq, payload_size)
+        self.next_seq += 1
+        return self.next_seq - 1
+
+    def write_cursor(self, cursor):
+        """Make `cursor` durable and valid."""
+        size = cursor.pack_into(self._frame, FRAME_HEAD, self.epoch)
+        self._write(self._frame, CURSOR, cursor.cumulative, size)
+        self.cursor = cursor
+        self.count()
+
+    def _write(self, buf, kind, seq, payload_size):
+        size = frame_size(payload_size)
+        while True:
+            if self.offset + size > BLOCK:
+                self.rotate()
+            seal_frame(buf, kind, seq, payload_size, self._ring.counter[self._ring.active], self.offset)
+            if self._program(buf[:size]):
+                return
+
+    def _program(self, view):
+        """Program at `offset`. When it fails or is interrupted, this block takes no more frames."""
+        offset, self.offset = self.offset, BLOCK
+        if not self._flash.program(self._ring.active, offset, view):
+            return False
+        self.offset = self.end = offset + len(view)
+        return True
+
+    def rotate(self, epoch=None):
+        """Open the next block that works; JournalFull when the host has not receipted what it holds."""
+        link = self._link()
+        while self.usable > 0:
+            block = self._erased()
+            if self._open(block, link, epoch):
+                return
+            self._ring.state[block] = states.BAD
+            self.count()
+        raise JournalFull("journal full of records that the host has not receipted: connect and sync")
+
+    def prepare(self):
+        """Erase the next block ahead of need. False when there is nothing to do."""
+        block = self._ring.next() if self.usable else None
+        if block is None or self._ring.state[block] == states.CLEAN:
+            return False
+        self._erased()
+        return True
+
+    def _erased(self):
+        ring = self._ring
+        block = ring.next()
+        if ring.state[block] != states.CLEAN:
+            ring.state[block] = states.FREE
+            self._flash.erase(block)
+            ring.state[block] = states.CLEAN
+        return block
+
+    def _link(self):
+        """Hash over the block that is closed and, through its own link, over all before it."""
+        chain = sha256()
+        self._flash.digest(self._ring.active, self.end, chain)
+        return chain.digest()[:LINK_SIZE]
+
+    def _open(self, block, link, epoch):
+        if epoch is None:
+            epoch, first_seq, cursor = self.epoch, self.next_seq, self.cursor
+        else:
+            first_seq, cursor = 1, Cursor()
+        counter = self._ring.counter[self._ring.active] + 1
+        self._ring.state[block] = states.FREE
+        if not write_header(self._flash, self._meta, block, counter, epoch, first_seq, cursor.cumulative,
+                            self.end, self.terminal, link):  # fmt: skip
+            return False
+        if epoch != self.epoch:
+            self._ring.age_all()
+        self._ring.open(block, counter, first_seq)
+        self.epoch, self.next_seq, self.cursor = epoch, first_seq, cursor
+        self.offset = self.end = HEADER
+        self.count()
+        self._repeat_ranges()
+        return True
+
+    def _repeat_ranges(self):
+        """The header carries the cumulative number only; without this frame the ranges would be sent again."""
+        if self.cursor.ranges:
+            size = self.cursor.pack_into(self._meta, FRAME_HEAD, self.epoch)
+            counter = self._ring.counter[self._ring.active]
+            seal_frame(self._meta, CURSOR, self.cursor.cumulative, size, counter, self.offset)
+            self._program(self._meta[: frame_size(size)])
+
+
+def write_header(flash, buf, block, counter, epoch, first_seq, cumulative, previous_end, terminal, link):
+    """Program the header of an erased block; False when it does not read back."""
+    padded = terminal + bytes(LONGEST_TERMINAL - len(terminal))
+    pack_header(buf, Header(counter, epoch, first_seq, cumulative, previous_end, padded, link))
+    return flash.program(block, 0, buf[:HEADER])

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""The journal's tail on its way to the host (DESIGN.md: the journal is the queue; docs/mqtt.md).
+
+Records travel in batches, several batches at once. Only the host's authenticated receipt retires a record; a
+PUBACK means nothing. An urgent request overtakes the backlog. Network trouble is a state here, never an exception.
+"""
+
+import asyncio
+import gc
+
+from pos import compat
+from pos.codec import cose, messages
+from pos.net import hostmail
+from pos.net.errors import MqttError
+
+BATCH_BYTES = 1024  # a batch exists four times on its way into one packet: this keeps it small on 96 KiB
+BATCH_RECORDS = 32
+WINDOW = 4  # batches without a receipt
+_SMALLEST_BATCH = 256
+_RECEIPT_MS = 15000  # doubled with each round without any receipt
+_RETRY_MS = (
+    10000  # an unanswered request is sent again; the host answers a duplicate with its stored decision
+)
+_LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
+
+
+class _Question:
+    """A request that waits for its answer; `nudge` makes it ask again."""
+
+    def __init__(self):
+        self.answer = None
+        self._news = asyncio.Event()
+
+    def nudge(self, answer=None):
+        self.answer = self.answer or answer
+        self._news.set()
+
+    async def news(self):
+        await self._news.wait()
+        self._news.clear()
+
+
+class Outbox:
+    """Sends what the journal holds and has not retired. `session` is what `run` keeps connected.
+
+    Hooks: on_late_answer(answer dict), on_alarm(name, detail), on_time(Unix seconds), on_change(online, reason).
+    """
+
+    on_late_answer = on_alarm = on_time = on_change = None
+
+    def __init__(self, journal, terminal, mac_key, partition="0", receipt_ms=_RECEIPT_MS, retry_ms=_RETRY_MS):
+        self._journal = journal
+        self._terminal = terminal
+        self._mac_key = mac_key
+        self._topic = messages.up_topic(partition, terminal)
+        self.topic_down = messages.down_topic(partition, terminal)
+        self._receipt_ms, self._retry_ms = receipt_ms, retry_ms
+        self._wake = asyncio.Event()
+        self._questions = {}  # seq of the intent: _Question
+        self._ahead = {}  # seq sent by a request and not receipted: deadline
+        self._restart()
+        self._time_s = 0
+        self.session = None
+        self.refusal = None  # (code, text) while the host does not take this terminal's records
+
+    @property
+    def online(self):
+        return self.session is not None and self.session.online
+
+    @property
+    def state(self):
+        """What a screen or a log may say: online, pending, reason of the last trouble, the host's refusal."""
+        reason = self.session.reason if self.session else None
+        text = str(reason) if reason and not self.online else ""
+        pending = self._journal.pending_count()
+        return {"online": self.online, "pending": pending, "reason": text, "refusal": self.refusal}
+
+    def kick(self):
+        """Something was appended, or somebody wants the network now."""
+        self._wake.set()
+        if self.session:
+            self.session.hurry()
+
+    async def run(self):
+        """Connect and send until cancelled; raises only for a fault in the application or the journal."""
+        sender = asyncio.create_task(self._send_tail())
+        try:
+            await self.session.run()
+        finally:
+            sender.cancel()
+
+    async def request(self, seqs, timeout_ms):
+        """Ask for a decision on the intent seqs[-1] (or the one seq). Its answer as a dict, None when none came.
+
+        Exits: answer, timeout_ms over. Without network it keeps trying until then.
+        """
+        seqs = (seqs,) if isinstance(seqs, int) else seqs
+        question = self._questions[seqs[-1]] = _Question()
+        self.session.hurry()
+        try:
+            return await asyncio.wait_for(self._ask(seqs, question), timeout_ms / 1000)
+        except asyncio.TimeoutError:
+            return None
+        finally:
+            self._questions.pop(seqs[-1], None)
+            self._wake.set()
+
+    def receive(self, topic, payload):
+        """A message from the broker, which may be anybody's. A forged one raises an alarm and changes nothing."""
+        journal = self._journal
+        try:
+            message = hostmail.opened(self._mac_key, self._terminal, journal.epoch, journal.next_seq, payload)
+        except hostmail.ForgedError as error:
+            return self._alarm(error.alarm, str(error))
+        if message is None:
+            return None
+        if message["type"] == messages.RECEIPT:
+            self._receipted(message)
+        elif message["type"] == messages.ANSWER:
+            self._answered(message)
+        else:
+            self._refused(message)
+        return self._learn(message)
+
+    def changed(self, online, reason):
+        """The session tells: what was under way on the old connection counts as not sent."""
+        self._restart()
+        for question in self._questions.values():
+            question.nudge()
+        self._wake.set()
+        if self.on_change:
+            self.on_change(online, reason)
+
+    # --- the tail ---
+
+    def _restart(self):
+        self._batch_bytes = BATCH_BYTES
+        self._sent = 0  # highest seq handed to this connection
+        self._under_way = []  # (last seq, deadline) of batches without a receipt, oldest first
+        self._unheard = 0  # rounds without any receipt
+        self._ahead.clear()
+
+    async def _send_tail(self):
+        while True:
+            try:
+                await asyncio.wait_for(self._wake.wait(), _LOOK_MS / 1000)
+            except asyncio.TimeoutError:
+                pass
+            self._wake.clear()
+            self._expire()
+            while self._may_send():
+                records, last = self._next_batch()
+                if not records:
+                    break
+                await self._send_batch(records, last)
+
+    def _may_send(self):
+        """A question on its way has the line for itself; a host that gives no receipts is probed, not flooded."""
+        window = 1 if self._unheard or self.refusal else WINDOW
+        return self.online and not self._questions and len(self._under_way) < window
+
+    def _next_batch(self):
+        """(records, seq of the last) behind what was sent, without those that a request took along."""
+        records, last, size = [], self._sent, 0
+        for seq, record in self._journal.pending(self._sent):
+            if seq not in self._ahead:
+                size += len(record) + 2
+                if records and (size > self._batch_bytes or len(records) == BATCH_RECORDS):
+                    break
+                records.append(bytes(record))
+            last = seq
+        return records, last
+
+    async def _send_batch(self, records, last):
+        self._sent = last
+        deadline = compat.ticks_add(compat.ticks_ms(), self._receipt_ms << min(self._unheard, 5))
+        self._under_way.append((last, deadline))
+        await self._publish(records, False)
+
+    def _expire(self):
+        """No receipt in time: send again from the oldest unreceipted record on, one batch at a time."""
+        now = compat.ticks_ms()
+        for seq in [seq for seq, deadline in self._ahead.items() if compat.ticks_diff(deadline, now) <= 0]:
+            del self._ahead[seq]
+            self._sent = min(self._sent, seq - 1)
+        if self._under_way and compat.ticks_diff(self._under_way[0][1], now) <= 0:
+            self._under_way.clear()
+            self._sent = 0
+            self._unheard += 1
+
+    # --- requests ---
+
+    async def _ask(self, seqs, question):
+        while question.answer is None:
+            if self.online:
+                await self._send_urgent(seqs)
+            try:
+                await asyncio.wait_for(question.news(), self._retry_ms / 1000)
+            except asyncio.TimeoutError:
+                pass
+        return question.answer
+
+    async def _send_urgent(self, seqs):
+        deadline = compat.ticks_add(compat.ticks_ms(), self._receipt_ms)
+        for seq in seqs:
+            self._ahead[seq] = deadline
+        records = [self._journal.read(seq) for seq in seqs]
+        await self._publish([bytes(record) for record in records if record], True)
+
+    async def _publish(self, records, urgent):
+        try:
+            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent)
+            batch = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
+            await self.session.send(self._topic, batch, urgent)
+        except MqttError:
+            pass  # the connection ended: `changed` has put everything back, or will
+        except MemoryError:  # the sync gives way (FAULTS F7): smaller, and not before the receipt's time-out
+            gc.collect()
+            self._batch_bytes = max(_SMALLEST_BATCH, self._batch_bytes // 2)
+
+    # --- what the host says ---
+
+    def _receipted(self, message):
+        cumulative, ranges = message["cumulative"], message["ranges"]
+        self._journal.retire(cumulative, ranges)
+        self.refusal = None
+        self._unheard = 0
+        self._under_way = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
+        for seq in [seq for seq in self._ahead if _covers(cumulative, ranges, seq)]:
+            del self._ahead[seq]
+        if not self._under_way:
+            self._sent = 0  # what is pending now was left out of a receipt that covered its neighbours
+        self._wake.set()
+
+    def _answered(self, message):
+        question = self._questions.get(message["seq"])
+        if question:
+            question.nudge(message)
+        elif self.on_late_answer:
+            self.on_late_answer(message)
+
+    def _refused(self, message):
+        self.refusal = message["code"], message["text"]
+        self._alarm("refused", "%s %s" % self.refusal)
+
+    def _learn(self, message):
+        """The host's time, from the newest message only: a replayed one must not turn the clock back."""
+        time_s = message.get("time_s", 0)
+        if time_s > self._time_s:
+            self._time_s = time_s
+            if self.on_time:
+                self.on_time(time_s)
+
+    def _alarm(self, name, detail):
+        if self.on_alarm:
+            self.on_alarm(name, detail)
+
+
+def _covers(cumulative, ranges, seq):
+    return seq <= cumulative or any([low <= seq <= high for low, high in ranges])
