@@ -65,6 +65,8 @@ def test_a_void_is_negative_and_names_its_original():
 def test_masks_keep_six_and_four():
     assert receipt.mask("4111111111111111") == "411111******1111"
     assert receipt.mask("6212345678901234567") == "621234*********4567"
+    assert receipt.mask("12345678901234") == "**********1234"
+    assert receipt.mask("12345678") == "****5678"
     assert receipt.mask_code("134567890123456789") == "**************6789"
 
 

@@ -27,8 +27,12 @@ def width(text):
 
 
 def mask(pan):
-    """First six and last four of a PAN with stars between (DOMAIN.md M19); the only form that is kept."""
-    return "%s%s%s" % (pan[:6], "*" * (len(pan) - 10), pan[-4:])
+    """First six and last four of a PAN with stars between (DOMAIN.md M19); the only form that is kept.
+
+    A number too short to hide at least five digits that way shows its last four only.
+    """
+    shown = pan[:6] if len(pan) >= 15 else ""
+    return shown + "*" * (len(pan) - len(shown) - 4) + pan[-4:]
 
 
 def mask_code(code):

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The terminal's books: what the flows write to the journal, and what they must know of it again.
+
+Invariants 1 and 2 live here: a record is read back from the journal before anyone may act on it.
+Counters, the last transaction and the offline total are a fold of the journal, kept nowhere else.
+"""
+
+from pos.codec import records
+from pos.domain import transaction as tx
+from pos.domain.limits import Stored
+
+_WRAP = 999999
+_LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
+_REVERSALS = 8  # that one request takes along
+_INTENTS = ("sale", "void")
+
+
+class InvariantError(Exception):
+    """An invariant of DESIGN.md section 2 does not hold: the device must stop."""
+
+
+def after(counter):
+    """Next trace or voucher number: 999999 is followed by 000001."""
+    return 1 if counter >= _WRAP else counter + 1
+
+
+class Books:
+    """One journal, one clock, one merchant. `last` is the newest sale or void, or None."""
+
+    def __init__(self, journal, config, clock):
+        self._journal = journal
+        self._config = config
+        self._clock = clock
+        self.last = None
+        self.trace = self.voucher = 0
+        self.batch = 1
+        self.stored = Stored()
+
+    def recover(self):
+        """Fold the newest transaction and the stored offline total out of the journal."""
+        self.last = None
+        for transaction in self._newest_first():
+            self.last = transaction
+            break
+        if self.last is not None:
+            self.trace, self.voucher, self.batch = self.last.trace, self.last.voucher, self.last.batch
+        self.count_stored()
+
+    def _newest_first(self):
+        """Transactions, newest first: every record of one follows its intent, so the intent completes it."""
+        following = {}
+        for _, record in self._journal.scan(newest_first=True):
+            fields = records.as_dict(record)
+            owner = tx.identity(fields)
+            if owner is None:
+                continue
+            following.setdefault(owner, []).append(fields)
+            if fields["kind"] in _INTENTS:
+                yield tx.fold(reversed(following.pop(owner)))
+
+    def newest_approved(self, kinds):
+        """Newest approved transaction of `kinds` that no void has taken back, or None."""
+        taken_back = []
+        looked_at = 0
+        for transaction in self._newest_first():
+            looked_at += 1
+            if looked_at > _LOOK_BACK:
+                return None
+            if transaction.state != tx.APPROVED:
+                continue
+            if transaction.kind == "void":
+                taken_back.append(transaction.original)
+            if transaction.kind in kinds and (transaction.epoch, transaction.seq) not in taken_back:
+                return transaction
+        return None
+
+    def count_stored(self):
+        """Count again what was approved offline and is not yet confirmed by the host."""
+        stored = Stored()
+        for _, record in self._journal.pending():
+            schema, values = records.decode(record)
+            if schema is records.OUTCOME and values[schema.index("offline")]:
+                stored.add(values[schema.index("amount")], values[schema.index("at_s")])
+        self.stored = stored
+
+    # what the journal says
+
+    def pending(self):
+        """Records that the host has not confirmed."""
+        return self._journal.pending_count()
+
+    def free_bytes(self):
+        return self._journal.free_bytes()
+
+    def full(self):
+        """No new sale: what is left is for reversals, outcomes and prints."""
+        return self._journal.reserve_reached()
+
+    def in_doubt(self):
+        """The last transaction when it has neither outcome nor reversal."""
+        return self.last if self.last is not None and self.last.state == tx.PENDING else None
+
+    def at_host(self, transaction):
+        """True when the host has confirmed the intent of `transaction`."""
+        for seq, _ in self._journal.pending(transaction.seq - 1):
+            return transaction.epoch != self._journal.epoch or seq != transaction.seq
+        return True
+
+    def assert_durable(self, transaction):
+        """InvariantError unless the intent of `transaction` is in the journal as it stands."""
+        record = self._journal.read(transaction.seq)
+        fields = records.as_dict(record) if record is not None else {}
+        if fields.get("epoch") != transaction.epoch or fields.get("amount") != transaction.amount:
+            raise InvariantError("intent %d is not in the journal" % transaction.seq)
+
+    def unsent_reversals(self):
+        """Sequence numbers of reversals that the host has not confirmed; they go before anything new."""
+        found = []
+        for seq, record in self._journal.pending():
+            if records.schema_of(record) is records.REVERSAL and len(found) < _REVERSALS:
+                found.append(seq)
+        return found
+
+    def find(self, identity):
+        """Transaction by (epoch, seq), or None when it is no longer retained."""
+        found = []
+        for _, record in self._journal.scan():
+            fields = records.as_dict(record)
+            if tx.identity(fields) == identity:
+                found.append(fields)
+        return tx.fold(found) if found else None
+
+    # what the flows write; durable on return
+
+    def intend_sale(self, payment):
+        """Invariant 2: the intent, before anything is asked of anyone."""
+        self._number()
+        sealed = payment.seal(self._journal.epoch, self._journal.next_seq)
+        money = self._money(payment.amount)
+        record = self._append(
+            records.SALE,
+            money + [payment.entry, payment.issuer, payment.pan_masked, payment.fee, sealed],
+        )
+        self.last = tx.fold([record])
+        return self.last
+
+    def intend_void(self, original):
+        """Intent to take `original` back in full."""
+        self._number()
+        record = self._append(records.VOID, self._money(original.amount) + [original.epoch, original.seq])
+        self.last = tx.fold([record])
+        return self.last
+
+    def outcome(self, transaction, state, code, auth_code="", reference="", offline=False):
+        """The decision; invariant 1: what is shown next is what was read back."""
+        values = [state, 1 if offline else 0, code, auth_code, reference, transaction.amount]
+        self._of(records.OUTCOME, transaction, values)
+        if offline:
+            self.stored.add(transaction.amount, self._clock.now())
+
+    def reverse(self, transaction, reason):
+        """Take back what may have been taken; the reserve of the journal is there for this."""
+        self._of(records.REVERSAL, transaction, [reason])
+
+    def printed(self, transaction, copy, reprint, result):
+        """What came of one slip, a fact beside the money."""
+        self._of(records.PRINT, transaction, [copy, 1 if reprint else 0, result])
+
+    def alarm(self, code, severity, detail):
+        self._append(records.ALARM, [code, severity, detail[:32]], urgent=True)
+
+    def boot(self, reason, version):
+        self._append(records.BOOT, [reason, version], urgent=True)
+
+    def _number(self):
+        self.trace, self.voucher = after(self.trace), after(self.voucher)
+
+    def _money(self, amount):
+        config = self._config
+        return [self.trace, self.batch, self.voucher, amount, config.currency, config.operator]
+
+    def _of(self, schema, transaction, values):
+        values = [transaction.epoch, transaction.seq] + values
+        tx.apply(transaction, self._append(schema, values, urgent=True))
+
+    def _append(self, schema, values, urgent=False):
+        """Append, read back, compare: InvariantError when the journal does not hold what was written."""
+        values = [schema.kind, 0, 0, self._clock.now()] + values
+        seq = self._journal.append(schema, values, urgent=urgent)
+        record = self._journal.read(seq)
+        if record is None:
+            raise InvariantError("record %d was not durable" % seq)
+        fields = records.as_dict(record)
+        if fields["kind"] != schema.name or fields["seq"] != seq:
+            raise InvariantError("record %d is not what was written" % seq)
+        return fields

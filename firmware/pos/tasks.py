@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Supervision of the terminal's tasks: a critical one that fails stops the device, visibly; others restart.
+
+Also the one way to wait for the first of several things, and the measure of the loop's budget.
+"""
+
+import asyncio
+
+from pos.compat import sleep_ms, ticks_diff, ticks_ms
+
+_TICK_MS = 10
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1, 60
+
+
+async def first(timeout_ms, *coroutines):
+    """(index, result, error) of the coroutine that ends first; (None, None, None) after timeout_ms.
+
+    The others are cancelled. An exception of one is handed over as `error`, for the caller to judge.
+    """
+    ended = []
+    done = asyncio.Event()
+
+    async def follow(index, coroutine):
+        result = error = None
+        try:
+            result = await coroutine
+        except Exception as caught:  # noqa: BLE001 handed over, not swallowed
+            error = caught
+        ended.append((index, result, error))
+        done.set()
+
+    tasks = [asyncio.create_task(follow(i, coroutine)) for i, coroutine in enumerate(coroutines)]
+    try:
+        await asyncio.wait_for(done.wait(), timeout_ms / 1000)
+    except asyncio.TimeoutError:
+        pass
+    finally:
+        for task in tasks:
+            task.cancel()
+    await asyncio.sleep(0)  # let the cancelled ones leave their waits before anyone waits there again
+    return ended[0] if ended else (None, None, None)
+
+
+class Budget:
+    """Longest gap of a 10 ms ticker: how long anything kept the loop for itself."""
+
+    def __init__(self, feed=None):
+        self.longest_ms = 0
+        self._feed = feed  # the board's watchdog, if it has one
+
+    async def run(self):
+        while True:
+            before = ticks_ms()
+            await sleep_ms(_TICK_MS)
+            gap_ms = ticks_diff(ticks_ms(), before) - _TICK_MS
+            if gap_ms > self.longest_ms:
+                self.longest_ms = gap_ms
+            if self._feed is not None:
+                self._feed()
+
+
+class Supervisor:
+    """Runs a fixed set of named tasks until a critical one ends."""
+
+    def __init__(self, log, on_failure=None):
+        self._log = log
+        self._on_failure = on_failure  # called with the name of an ordinary task that failed
+        self._tasks = []
+        self._stop = asyncio.Event()
+        self.reason = None  # (task name, exception or None)
+
+    def start(self, name, task, critical=False):
+        """`task` is a coroutine function without arguments; an ordinary one is called again after a failure."""
+        runner = self._critical(name, task) if critical else self._ordinary(name, task)
+        self._tasks.append(asyncio.create_task(runner))
+
+    async def run(self):
+        """Wait until a critical task ends; then cancel all and return (name, exception or None)."""
+        await self._stop.wait()
+        for task in self._tasks:
+            task.cancel()
+        return self.reason
+
+    async def _critical(self, name, task):
+        error = None
+        try:
+            await task()
+        except Exception as caught:  # noqa: BLE001 the device stops with it
+            error = caught
+            self._log.failure("critical_task_failed", caught, task=name)
+        self.reason = self.reason or (name, error)
+        self._stop.set()
+
+    async def _ordinary(self, name, task):
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            started = ticks_ms()
+            try:
+                await task()
+                return
+            except Exception as caught:  # noqa: BLE001 logged, and the task is started again
+                self._log.failure("task_failed", caught, task=name, again_in_s=pause_s)
+            if self._on_failure is not None:
+                self._on_failure(name)
+            await asyncio.sleep(pause_s)
+            lasted_s = ticks_diff(ticks_ms(), started) // 1000
+            pause_s = _FIRST_PAUSE_S if lasted_s > _LONGEST_PAUSE_S else min(2 * pause_s, _LONGEST_PAUSE_S)

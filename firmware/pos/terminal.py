@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""What a flow is given: the parts of one terminal, and the few acts that need more than one of them."""
+
+from pos.compat import ticks_diff, ticks_ms
+from pos.flows.duplicate import Recent
+
+_QUIET_MS = 60_000  # the same alarm is written once in this time
+
+
+class Terminal:
+    """Built by app.py; holds no state of a transaction."""
+
+    def __init__(self, board, config, operator, books, outbox, keys, log, budget):
+        self.board = board
+        self.clock = board.clock
+        self.config = config
+        self.operator = operator
+        self.books = books
+        self.outbox = outbox
+        self.log = log
+        self.budget = budget
+        self.recent = Recent()
+        self._keys = keys
+        self._fingerprint_key = board.entropy(32)
+        self._raised = {}
+
+    def seal(self, epoch, seq, pan, expiry, service_code, track2):
+        """The card field of a sale record, enciphered for the host."""
+        from pos.cards import card_data
+
+        kid = self.config.terminal.encode()
+        random = self.board.entropy(card_data.RANDOM_SIZE)
+        return card_data.seal(
+            self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
+        )
+
+    def fingerprint(self, pan):
+        """Eight bytes that tell two cards apart until the power goes; of no use to anyone else."""
+        from pos.crypto.hmac import hmac_sha256
+
+        return bytes(hmac_sha256(self._fingerprint_key, pan.encode())[:8])
+
+    def assert_durable(self, transaction):
+        """Invariants 1 and 2, before anything is asked or shown."""
+        self.books.assert_durable(transaction)
+
+    def alarm(self, name, detail=""):
+        """Raise an alarm of the catalogue: log, voice, journal; the same one at most once a minute."""
+        from pos.domain import alarms
+
+        raised = self._raised.get(name)
+        if raised is not None and ticks_diff(ticks_ms(), raised) < _QUIET_MS:
+            return
+        self._raised[name] = ticks_ms()
+        alarm = alarms.find(name)
+        self.log.event("alarm", alarm=name, code=alarm.code, severity=alarm.severity, detail=detail)
+        self.operator.speak(self.operator.t.pick(alarm.voice))
+        self.books.alarm(alarm.code, alarm.severity, detail)
+
+    def late_answer(self, answer):
+        """The host answered after the terminal had decided; what was approved is already being reversed."""
+        transaction = self.books.find((answer["epoch"], answer["seq"]))
+        if transaction is None or not transaction.reversed:
+            return
+        if answer["code"] in ("00", "10"):
+            self.alarm("late_approval", "trace %06d" % transaction.trace)
+
+    def link_changed(self, online, reason):
+        """The connection to the broker came or went."""
+        self.log.event("link", online=online, reason=str(reason or ""))

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""Idle by default, one exclusive flow at a time; idle comes back by itself, whatever ended the flow.
+
+What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
+"""
+
+import gc
+
+from pos.flows.abandoned import Abandoned
+from pos.journal import JournalFull
+
+_NOTICE_MS = 1500
+
+
+async def run(terminal):
+    """For ever: settle what is in doubt, idle, the flow that was chosen."""
+    from pos.flows.idle import idle
+    from pos.flows.power_cut import reverse_open_intent
+
+    while True:
+        await reverse_open_intent(terminal)
+        name, arguments = await idle(terminal)
+        await _exclusive(terminal, name, arguments)
+        gc.collect()
+
+
+async def _exclusive(terminal, name, arguments):
+    terminal.operator.await_with()
+    try:
+        await _flow(name)(terminal, *arguments)
+    except Abandoned as end:
+        if end.reason != "cancelled":
+            await _notice(terminal, end.reason)
+    except JournalFull:
+        terminal.alarm("journal_full")
+        await _notice(terminal, "storage_full")
+    except MemoryError as error:
+        gc.collect()
+        terminal.log.failure("flow_failed", error, flow=name)
+        await _notice(terminal, "memory_short")
+
+
+def _flow(name):
+    """Flows are imported when they are first needed."""
+    if name == "sale":
+        from pos.flows.sale import sale as flow
+    else:
+        from pos.flows.menu import menu as flow
+    return flow
+
+
+async def _notice(terminal, key):
+    operator = terminal.operator
+    operator.beep("error")
+    operator.show("notice", title=operator.t("notice"), lines=("", operator.t(key)), tone="warn")
+    await operator.key(_NOTICE_MS)
