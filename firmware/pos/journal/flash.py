@@ -14,7 +14,7 @@ _ONES = b"\xff" * _CHUNK
 
 def _ok(result):
     if result:
-        raise OSError(-result if result < 0 else result)
+        raise OSError(abs(result), "journal device")
 
 
 class Flash:

@@ -8,6 +8,7 @@ from array import array
 
 from pos.journal.errors import JournalDamaged
 from pos.journal.layout import RECORD
+from pos.journal.ring import USED
 from pos.journal.walk import Walk
 
 
@@ -85,7 +86,7 @@ class Reader:
 
     def _end_seq(self, block):
         """Number behind the last record of `block`; no limit is known for earlier epochs."""
-        if self._ring.retired(block, 0) and self._ring.following(block) is None:
+        if self._ring.state[block] != USED:
             return 0xFFFFFFFF
         after = self._ring.following(block)
         return self._writer.next_seq if after is None else self._ring.first_seq[after]

@@ -30,7 +30,7 @@ class Connection:
         self._outgoing = []
         self._wake = asyncio.Event()
         self._flushed = asyncio.Event()
-        self._tasks = ()
+        self._tasks = []
         self.open = True
 
     def start(self):

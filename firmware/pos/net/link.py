@@ -41,7 +41,7 @@ class TcpLink:
 
     async def _open(self, host, port, tls, name):
         addresses, fresh = await self._addresses(host, port)
-        failure = None
+        failure = LinkError("dns", "no address")
         for address in addresses:
             try:
                 streams = await compat.dial(address, tls, name)

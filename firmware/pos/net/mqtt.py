@@ -12,6 +12,10 @@ from pos.net.errors import LinkError, MqttClosed, MqttError, MqttProtocolError, 
 from pos.net.link import TcpLink
 from pos.net.topics import check_filter, check_topic
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _ACK_KEEPALIVES_MS = 1500  # an acknowledgement must come within 1.5 keep-alives
 _REFUSALS = (
     "",
@@ -94,8 +98,8 @@ class Client:
         self._max_packet = max_packet
         self._on_message = on_message
         self._link = link or TcpLink()
-        self._connection = None
-        self._greeting = None  # Delivery of the CONNACK, then None
+        self._connection: "Any" = None
+        self._greeting: "Any" = None  # Delivery of the CONNACK, then None
         self._inflight = []  # Delivery per unacknowledged PUBLISH, oldest first
         self._requests = []  # Delivery per unanswered SUBSCRIBE and UNSUBSCRIBE
         self._number = 0
@@ -209,8 +213,11 @@ class Client:
             await self._in_time(self._room.wait())
         if self.connected and self._connection.unsent >= self.window:
             await self._in_time(self._connection.flush())
+        self._need_connection()
+
+    def _need_connection(self):
         if not self.connected:
-            raise MqttClosed("not connected")
+            raise MqttClosed("not connected" + (": %s" % self._reason if self._reason else ""))
 
     async def _in_time(self, waiting):
         """Await what an acknowledgement ends; a broker that pings but does not acknowledge is given up."""
@@ -222,8 +229,7 @@ class Client:
             raise reason from None
 
     async def _request(self, kind, encode, *fields):
-        if not self.connected:
-            raise MqttClosed("not connected")
+        self._need_connection()
         delivery = Delivery(self._next_number(), kind)
         self._requests.append(delivery)
         self._connection.send(encode(delivery.number, *fields))

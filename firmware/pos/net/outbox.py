@@ -13,6 +13,10 @@ from pos.codec import cose, messages
 from pos.net import hostmail
 from pos.net.errors import MqttError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 BATCH_BYTES = 1024  # a batch exists four times on its way into one packet: this keeps it small on 96 KiB
 BATCH_RECORDS = 32
 WINDOW = 4  # batches without a receipt
@@ -60,7 +64,7 @@ class Outbox:
         self._ahead = {}  # seq sent by a request and not receipted: deadline
         self._restart()
         self._time_s = 0
-        self.session = None
+        self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
 
     @property
@@ -161,7 +165,8 @@ class Outbox:
 
     def _next_batch(self):
         """(records, seq of the last) behind what was sent, without those that a request took along."""
-        records, last, size = [], self._sent, 0
+        records: "list[bytes]" = []
+        last, size = self._sent, 0
         for seq, record in self._journal.pending(self._sent):
             if seq not in self._ahead:
                 size += len(record) + 2

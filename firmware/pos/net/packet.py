@@ -92,7 +92,7 @@ class Parser:
 
     def __init__(self, max_packet=16384):
         self._max_packet = max_packet
-        self._head = None
+        self._head = 0  # no packet type is 0
         self._body = None
         self._shift = self._size = self._filled = 0
 
@@ -110,11 +110,11 @@ class Parser:
                 at += step
             if self._body is not None and self._filled == self._size:
                 packet = self._head, self._body
-                self._head = self._body = None
+                self._head, self._body = 0, None
                 yield packet
 
     def _header(self, byte):
-        if self._head is None:
+        if not self._head:
             _check_head(byte)
             self._head = byte
             self._shift = self._size = self._filled = 0

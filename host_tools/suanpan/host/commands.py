@@ -55,6 +55,8 @@ def serve(db, broker, partition, ca, cert, key, issuer, late_after) -> None:
 def transactions(db, as_json, terminal, limit) -> None:
     """List transactions."""
     rows = ledger.all_transactions(_books(db), terminal, limit)
+    if not as_json:
+        rows = [{**row, "state": row["state"] + " offline" * row["offline"]} for row in rows]
     _show("transactions", rows, as_json, _TRANSACTION)
 
 
@@ -109,11 +111,8 @@ def migrate(db, as_json) -> None:
         say(f"the database is at version {version}")
 
 
-_TRANSACTION = (
-    "occurred_at", "terminal", "trace", "kind", "state", "amount", "currency", "entry", "pan_masked",
-    "code", "auth_code", "reference", "offline",
-)  # fmt: skip
-_ALARM = ("last_at", "severity", "source", "terminal", "code", "detail", "count")
+_TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
+_ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
 
 
 def _books(db: str | None) -> Engine:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from suanpan.errors import Failure
 
@@ -54,12 +54,12 @@ def open_engine(url: str) -> Engine:
 
 def open_books(url: str, create: bool = False) -> Engine:
     """Engine with the tables up to date. Failure when there is no such file yet, unless `create`."""
-    engine = open_engine(url)
-    name = engine.url.database
-    if engine.dialect.name == "sqlite" and not create and not os.path.exists(name or ""):
+    path = normal_url(url).removeprefix("sqlite:///")
+    if "://" not in path and not create and not os.path.exists(path):
         raise Failure(
-            f"there is no database {name} yet", "start the host: suanpan host serve, or give --db URL"
+            f"there is no database {path} yet", "start the host: suanpan host serve, or give --db URL"
         )
+    engine = open_engine(url)
     migrate(engine)
     return engine
 
@@ -86,7 +86,7 @@ def migrate(engine: Engine) -> str:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             return MigrationContext.configure(connection).get_current_revision() or ""
-    except OperationalError as error:
+    except DatabaseError as error:
         raise unreachable(engine, error) from error
 
 

@@ -42,7 +42,7 @@ class Decider:
         self._issuer, self._wallet = SandboxIssuer(), SandboxWallet()
         self.raised: list[dict] = []  # alarms of the last call
 
-    def decide(self, asked: list[Asked], now_s: int) -> list[Answer]:
+    def decide(self, asked: list[Asked], now_s: float) -> list[Answer]:
         """Answers in the order asked."""
         self.raised = []
         if not asked:
@@ -50,7 +50,7 @@ class Decider:
         with writing(self._engine) as connection:
             return [self._answer(connection, one, now_s) for one in asked]
 
-    def _answer(self, connection: Connection, asked: Asked, now_s: int) -> Answer:
+    def _answer(self, connection: Connection, asked: Asked, now_s: float) -> Answer:
         query = select(decisions).where(is_identity(decisions, asked.entry.identity))
         stored = connection.execute(query).first()
         if stored is None:
@@ -59,7 +59,7 @@ class Decider:
             stored = connection.execute(query).one()
         return Answer(asked, stored.code, stored.auth_code, stored.reference, stored.amount, stored.answer_s)
 
-    def _row(self, identity: tuple[str, int, int], verdict: Verdict, now_s: int) -> dict:
+    def _row(self, identity: tuple[str, int, int], verdict: Verdict, now_s: float) -> dict:
         terminal, epoch, seq = identity
         auth_code, reference = _numbers(identity) if verdict.amount else ("", "")
         delay = {LATE: self._late_s, NEVER: None}.get(verdict.answer, 0)
@@ -71,11 +71,11 @@ class Decider:
             "auth_code": auth_code,
             "reference": reference,
             "amount": verdict.amount,
-            "decided_s": now_s,
+            "decided_s": int(now_s),
             "answer_s": None if delay is None else now_s + delay,
         }
 
-    def _verdict(self, connection: Connection, asked: Asked, now_s: int) -> Verdict:
+    def _verdict(self, connection: Connection, asked: Asked, now_s: float) -> Verdict:
         one = asked.entry
         if one.kind == kinds.REVERSAL.kind:
             return Verdict(APPROVED)
@@ -91,7 +91,7 @@ class Decider:
             return Verdict(APPROVED, one.fields["amount"])
         return self._sale(connection, asked, now_s)
 
-    def _sale(self, connection: Connection, asked: Asked, now_s: int) -> Verdict:
+    def _sale(self, connection: Connection, asked: Asked, now_s: float) -> Verdict:
         fields = asked.entry.fields
         try:
             number = card_data.unseal(asked.terminal.data_key, fields["card"]).pan
@@ -99,7 +99,7 @@ class Decider:
             number = ""
             detail = f"epoch {asked.entry.epoch}, seq {asked.entry.seq}"
             name = asked.terminal.terminal
-            self.raised.append(alarms.raise_alarm(connection, "card-data", name, detail, now_s))
+            self.raised.append(alarms.raise_alarm(connection, "card-data", name, detail, int(now_s)))
         request = Request(
             asked.terminal.terminal, fields["amount"], fields["currency"], fields["entry"], number
         )

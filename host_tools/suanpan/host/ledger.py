@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, Select, Table, select
 
+from pos.domain import alarms as terminal_alarms
 from suanpan.host.alarms import CATALOGUE
 from suanpan.host.database import is_identity
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
@@ -38,8 +39,8 @@ def all_terminals(engine: Engine) -> list[dict]:
 
 
 def all_alarms(engine: Engine) -> list[dict]:
-    """Alarms, oldest first."""
-    return _rows(engine, select(alarms).order_by(alarms.c.id))
+    """Alarms with their catalogue's text, oldest first."""
+    return [{**row, "text": _text(row)} for row in _rows(engine, select(alarms).order_by(alarms.c.id))]
 
 
 def all_quarantine(engine: Engine) -> list[dict]:
@@ -50,7 +51,7 @@ def all_quarantine(engine: Engine) -> list[dict]:
 def cases(engine: Engine) -> list[dict]:
     """Alarms of the host that wait for a person, each with its next step."""
     return [
-        {**alarm, "text": kind.text, "next_step": kind.next_step}
+        {**alarm, "next_step": kind.next_step}
         for alarm in all_alarms(engine)
         if alarm["source"] == "host" and (kind := CATALOGUE[alarm["code"]]).decide
     ]
@@ -76,3 +77,12 @@ def _shown(table: Table) -> Select:
 
 def _time(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(alarm: dict) -> str:
+    if alarm["source"] == "host":
+        return CATALOGUE[alarm["code"]].text
+    try:
+        return terminal_alarms.by_code(int(alarm["code"])).text[1]
+    except KeyError:
+        return ""  # of a newer terminal

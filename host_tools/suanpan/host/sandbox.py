@@ -26,11 +26,3 @@ cards: dict[str, dict] = {name: _with_tracks(card) for name, card in _data["card
 
 # By the last two digits of a payment code: behaviour, description. Every other valid code is approved.
 codes: dict[str, dict] = _data["codes"]
-
-
-def luhn_valid(pan: str) -> bool:
-    """True when the check digit holds (ISO/IEC 7812-1 annex B)."""
-    if not pan.isascii() or not pan.isdigit():
-        return False
-    doubled = (sum(divmod(2 * int(digit), 10)) for digit in pan[-2::-2])
-    return (sum(doubled) + sum(int(digit) for digit in pan[-1::-2])) % 10 == 0

@@ -14,7 +14,7 @@ from suanpan.host.options import db_option
 from suanpan.host.show import table
 from suanpan.output import emit, json_option, say
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")  # what an MQTT topic level of ours may hold
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # fits a topic level and a sealed card
 
 
 @click.group(invoke_without_command=True)
@@ -47,7 +47,7 @@ def list_(ctx, db, as_json) -> None:
 def add(ctx, terminal, keys, db) -> None:
     """Register terminal ID with the keys that it was provisioned with."""
     if not _NAME.fullmatch(terminal):
-        raise Failure(f"{terminal!r} is no terminal id", "use up to 32 of A-Z a-z 0-9 _ -", USAGE)
+        raise Failure(f"{terminal!r} is no terminal id", "use up to 16 of A-Z a-z 0-9 _ -", USAGE)
     engine = database.open_books(db or ctx.obj or database.default_url(), create=True)
     sealed = vault.seal(terminal, *_keys(keys))
     with database.writing(engine) as connection:

@@ -4,7 +4,8 @@
 In the sandbox a terminal named SIM… whose message verifies under the derived sandbox key is enrolled by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -23,32 +24,27 @@ class Terminal:
 
     terminal: str
     state: str
-    mac_key: bytes
-    data_key: bytes
+    mac_key: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
     known: bool = True
 
 
 class Register:
-    """Looks terminals up for one group of messages; unsealed keys are kept between groups."""
+    """Looks terminals up; without `sandbox` only those that were added with keys of their own."""
 
     def __init__(self, sandbox: bool = True) -> None:
         self._sandbox = sandbox
-        self._keys: dict[tuple[str, bytes | None], tuple[bytes, bytes]] = {}
 
     def find(self, connection: Connection, terminal: str) -> Terminal | None:
         """The terminal, or None when nobody registered it."""
         row = connection.execute(select(terminals).where(terminals.c.terminal == terminal)).first()
-        if row is not None:
-            return Terminal(terminal, row.state, *self._open(terminal, row.keys_sealed))
+        if row is not None and row.keys_sealed is not None:
+            return Terminal(terminal, row.state, *_unsealed(terminal, row.keys_sealed))
         if self._sandbox and terminal.startswith(SANDBOX_PREFIX):
-            return Terminal(terminal, ACTIVE, *self._open(terminal, None), known=False)
+            state = row.state if row is not None else ACTIVE
+            mac_key, data_key = _derived(terminal)
+            return Terminal(terminal, state, mac_key, data_key, known=row is not None)
         return None
-
-    def _open(self, terminal: str, sealed: bytes | None) -> tuple[bytes, bytes]:
-        if (terminal, sealed) not in self._keys:
-            keys = sandbox_keys.derive(terminal) if sealed is None else vault.unseal(terminal, sealed)
-            self._keys[terminal, sealed] = keys
-        return self._keys[terminal, sealed]
 
 
 def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | None = None) -> None:
@@ -78,3 +74,7 @@ def set_state(connection: Connection, terminal: str, state: str) -> None:
         raise Failure(
             f"terminal {terminal} is not registered", "see `suanpan host terminals` for those that are"
         )
+
+
+_unsealed = lru_cache(maxsize=10_000)(vault.unseal)
+_derived = lru_cache(maxsize=10_000)(sandbox_keys.derive)

@@ -102,7 +102,7 @@ class Worker:
     def _settle(self, group: list[Delivery]) -> None:
         now_s = int(time.time())
         done = self._ingest.commit([Message(one.topic, one.payload) for one in group], now_s)
-        for answer in self._decider.decide(done.asked, now_s):
+        for answer in self._decider.decide(done.asked, time.time()):
             self._answer(answer)
         for receipt in done.receipts:
             self._receipt(receipt, now_s)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""A database, and the host's ingest and decisions on it without a broker."""
+
+from collections import Counter
+
+import pytest
+from pretend import AT_S, Pretend
+
+from suanpan.host import database, ledger
+from suanpan.host.committed import Message
+from suanpan.host.decisions import Decider
+from suanpan.host.ingest import Ingest
+from suanpan.host.script import Script
+from suanpan.host.terminals import Register
+
+
+class Books:
+    """`take(terminal, message, …)` commits a group as the host's worker does; asks decisions with `ask`."""
+
+    def __init__(self, url):
+        self.url = url
+        self.engine = database.open_books(url, create=True)
+        self.script = Script()
+        self.ingest = Ingest(self.engine, Register())
+        self.decider = Decider(self.engine, self.script, late_s=35)
+
+    def take(self, terminal, *payloads, topic=None):
+        return self.ingest.commit([Message(topic or terminal.up, payload) for payload in payloads], AT_S)
+
+    def send(self, terminal, *bodies, **options):
+        return self.take(terminal, terminal.message(*bodies, **options))
+
+    def ask(self, terminal, *bodies):
+        """Answers to one urgent batch."""
+        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S)
+
+    def rows(self):
+        return ledger.all_transactions(self.engine)
+
+    def states(self):
+        return {row["seq"]: row["state"] for row in self.rows()}
+
+    def alarms(self):
+        counts = Counter()
+        for row in ledger.all_alarms(self.engine):
+            counts[row["code"]] += row["count"]
+        return dict(counts)
+
+    def quarantine(self):
+        return ledger.all_quarantine(self.engine)
+
+
+@pytest.fixture
+def books(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUANPAN_HOST_KEY", str(tmp_path / "host.key"))
+    made = Books(f"sqlite:///{tmp_path / 'host.db'}")
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def terminal():
+    return Pretend()

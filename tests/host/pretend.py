@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""A pretended terminal for tests of the host: makes records and messages with the device's own codec."""
+
+import time
+
+from pos.cards import card_data
+from pos.codec import cose, messages, records
+from pos.crypto import sandbox as sandbox_keys
+from suanpan.host import sandbox
+
+AT_S = 1_767_225_600  # 2026-01-01T00:00:00Z
+
+
+def until(condition, what, timeout_s=20.0):
+    """Value of `condition()` as soon as it is true; fails when it never is."""
+    deadline = time.monotonic() + timeout_s
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.005)
+    return value
+
+
+def encode(schema, **values):
+    """A record with `values`; whatever is not given is zero or empty."""
+    row = []
+    for name, kind in schema.fields:
+        empty = "" if kind.startswith("text") else bytes(int(kind[5:])) if kind.startswith("bytes") else 0
+        row.append(values.pop(name, schema.kind if name == "kind" else empty))
+    assert not values, f"{schema.name} has no {', '.join(values)}"
+    buffer = bytearray(schema.size)
+    schema.pack_into(buffer, 0, row)
+    return bytes(buffer)
+
+
+class Pretend:
+    """Numbers its own records from 1; each method returns an encoded record."""
+
+    def __init__(self, name="SIM00001", keys=None, epoch=1):
+        self.name, self.epoch, self.seq = name, epoch, 0
+        self.mac_key, self.data_key = keys or sandbox_keys.derive(name)
+
+    def record(self, schema, **values):
+        self.seq += 1
+        return encode(schema, **{"epoch": self.epoch, "seq": self.seq, "at_s": AT_S, **values})
+
+    def sale(self, amount=1234, number=None, entry="S", card="mag-credit", **values):
+        number = number or sandbox.cards[card]["pan"]
+        sealed = card_data.seal(self.data_key, self.name.encode(), self.epoch, self.seq + 1, b"12345", number)
+        money = {
+            "amount": amount,
+            "currency": "CNY",
+            "batch": 1,
+            "trace": self.seq + 1,
+            "voucher": self.seq + 1,
+        }
+        shown = {"operator": "01", "issuer": "TEST", "pan_masked": f"{number[:6]}****{number[-4:]}", "fee": 7}
+        return self.record(records.SALE, **{**money, **shown, "entry": entry, "card": sealed, **values})
+
+    def void(self, of_seq, amount=1234, **values):
+        money = {
+            "amount": amount,
+            "currency": "CNY",
+            "batch": 1,
+            "trace": self.seq + 1,
+            "voucher": self.seq + 1,
+        }
+        original = {"original_epoch": self.epoch, "original_seq": of_seq}
+        return self.record(records.VOID, **{**money, **original, **values})
+
+    def outcome(self, of_seq, state=records.APPROVED, code="00", **values):
+        about = {"of_epoch": self.epoch, "of_seq": of_seq, "state": state, "code": code}
+        return self.record(records.OUTCOME, **{**about, "auth_code": "123456", "reference": "R1", **values})
+
+    def reversal(self, of_seq, reason=records.REASON_NO_ANSWER):
+        return self.record(records.REVERSAL, of_epoch=self.epoch, of_seq=of_seq, reason=reason)
+
+    def alarm(self, code=301, detail="no network"):
+        return self.record(records.ALARM, code=code, severity=2, detail=detail)
+
+    def message(self, *bodies, urgent=False, epoch=None, name=None):
+        """Authenticated batch as it is published."""
+        content = messages.batch(name or self.name, epoch or self.epoch, bodies, urgent)
+        return self.envelope(content)
+
+    def envelope(self, content, aad=messages.AAD_UP):
+        return cose.mac0(self.mac_key, content, self.name.encode(), aad)
+
+    @property
+    def up(self):
+        return messages.up_topic("0", self.name)
+
+    @property
+    def down(self):
+        return messages.down_topic("0", self.name)
+
+    def opened(self, payload):
+        """Content of what the host sent to this terminal."""
+        return messages.parse_down(cose.open_mac0(self.mac_key, payload, messages.AAD_DOWN))

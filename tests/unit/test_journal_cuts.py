@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+# heap: 512k
+"""FAULTS F1: power fails at every program and erase around a rotation, in four ways, then again."""
+
+from journal_bench import TEARS, PowerCut
+from journal_model import Model, cut
+
+
+def wrapped(model):
+    """Once around the ring, all receipted, the active block almost full: the next record erases and rotates."""
+    for amount in range(94):
+        model.append(amount)
+        if amount % 8 == 7:
+            model.retire(model.journal.next_seq - 1)
+    assert model.flash.operations > 100
+
+
+def busy(model):
+    for amount in range(1000, 1006):
+        assert model.append(amount)
+        if amount == 1002:
+            last = model.journal.next_seq - 1
+            model.retire(last - 3, ((last, last),))
+
+
+def length_of(story, prepare):
+    model = Model()
+    prepare(model)
+    before = model.flash.operations
+    erases = model.flash.erases
+    story(model)
+    assert model.flash.erases > erases, "the story must rotate"
+    return model.flash.operations - before
+
+
+def sweep(tear):
+    for cut_at in range(1, length_of(busy, wrapped) + 1):
+        model = cut(wrapped, busy, cut_at, tear, seed=cut_at)
+        model.cycle()
+        assert model.append(2000) and model.append(2001)
+        model.cycle()
+
+
+def test_cut_where_nothing_was_written():
+    sweep(TEARS[0])
+
+
+def test_cut_where_half_was_written():
+    sweep(TEARS[1])
+
+
+def test_cut_where_one_byte_is_missing():
+    sweep(TEARS[2])
+
+
+def test_cut_where_bits_are_random():
+    sweep(TEARS[3])
+
+
+def test_cut_again_right_after_recovery():
+    for first in (3, 5, 6, 7):
+        for second in (1, 2, 3, 4):
+            model = cut(wrapped, busy, first, "random", seed=first)
+            model.cycle(cut_at=second, tear="half")
+            try:
+                for amount in range(3000, 3004):
+                    model.append(amount)
+            except PowerCut:
+                pass
+            model.cycle()
+            model.retire(model.journal.next_seq - 1)
+            assert model.append(4000)
+            model.cycle()
+
+
+def test_a_story_that_is_not_cut_holds():
+    model = Model()
+    wrapped(model)
+    busy(model)
+    model.cycle()
