@@ -19,10 +19,10 @@ from pos.drivers.magstripe import StripeReader
 from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
 from pos.drivers.syn6288 import SYN6288
+from pos.journal.devices import FileDevice
 from pos.net.link import TcpLink
 from pos.ui.font import Font
 
-BLOCK = 4096
 FONTS = ("/rom/font16.bin", "build/font16.bin")
 
 
@@ -83,10 +83,7 @@ class Board:
     def journal_device(self):
         """The flash image of the profile. OSError when there is none: make it with suanpan sim."""
         if self._flash is None:
-            from pos.journal.devices import FileDevice
-
-            path = self.profile_dir + "/flash.img"
-            device = FileDevice(path, os.stat(path)[6] // BLOCK)
+            device = FileDevice(self.profile_dir + "/flash.img")
             self._flash = CutDevice(device, self._report_cut)
             self._bench.on_control(self._flash.control)
         return self._flash

@@ -1,15 +1,46 @@
 # SPDX-License-Identifier: MIT
-"""Device side of test_workbench.py: screen and keypad on the board `unix`, on any runtime.
+"""Device side of test_workbench.py: every driver of the board `unix`, one key each, on any runtime.
 
-argv: profile directory, host:port of the workbench.
+argv: profile directory, host:port of the workbench. What a driver gives or raises is shown on the screen.
 """
 
 import asyncio
 import sys
+from collections import namedtuple
 
 from boards.unix.board import Board
 from pos.ui.screen import Screen
 from pos.ui.view import View, row
+
+Line = namedtuple("Line", ("text", "align", "size", "bold"))
+Qr = namedtuple("Qr", ("data",))
+SLIP = [Line("算盘 Suanpan", "centre", 2, True)]
+SLIP += [Line("行 line " + str(i), "left", 1, False) for i in range(12)] + [
+    Qr("https://example.org/1"),
+    "cut",
+]
+
+
+async def print_slip(board):
+    await board.printer.print(SLIP)
+    return "printed"
+
+
+async def read_stripe(board):
+    return (await board.stripe.read(5000)).track2
+
+
+async def scan(board):
+    await board.scanner.start()
+    return await board.scanner.read(5000)
+
+
+async def speak(board):
+    board.voice.say("收款 12.34 元")
+    return "spoken"
+
+
+ACTIONS = {"FUNC": print_slip, "UP": read_stripe, "DOWN": scan, "MENU": speak}
 
 
 async def main(profile, bench):
@@ -18,15 +49,22 @@ async def main(profile, bench):
     screen = Screen(board.display, board.font)
     tasks = [asyncio.create_task(run()) for _, run in board.tasks()]
     tasks.append(asyncio.create_task(screen.run()))
-    typed = ""
+    said = "-"
     while True:
-        screen.show(View("演示 Demo", [row(typed or "-", "centre", 2)], (("CANCEL", "End"),)))
+        screen.show(View("演示 Demo", [row(said, "centre")], (("CANCEL", "End"),)))
         key = await board.keypad.key(20000)
         if key in (None, "CANCEL"):
             break
-        board.buzzer.beep("key")
         board.lamps.set("ready", True)
-        typed += key
+        if key in ACTIONS:
+            screen.show(View("演示 Demo", [row("busy")], busy=True))
+            try:
+                said = await ACTIONS[key](board)
+            except Exception as error:  # noqa: BLE001 - shown
+                said = type(error).__name__ + ": " + str(error)
+        else:
+            board.buzzer.beep("key")
+            said += key
     raise SystemExit(0)
 
 

@@ -4,11 +4,11 @@
 import pytest
 from broker_fixture import amqtt, free_port, mosquitto
 from pretend import until
-from wire import Wired
 
 from pos.codec import messages
 from suanpan.host import Host
 from suanpan.host.broker import EmbeddedBroker
+from wire import Wired
 
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 

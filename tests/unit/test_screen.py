@@ -4,7 +4,8 @@
 import asyncio
 
 from pos.ui.font import Font
-from pos.ui.layout import ColourLayout, MonoLayout
+from pos.ui.layout_colour import ColourLayout
+from pos.ui.layout_mono import MonoLayout
 from pos.ui.screen import Screen
 from pos.ui.theme import Colour
 from pos.ui.view import Status, View, row

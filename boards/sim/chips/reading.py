@@ -4,6 +4,8 @@
 A line counts when every cell with ink in it is a glyph; so a line that is half drawn is not read.
 """
 
+from functools import lru_cache
+
 from boards.sim.chips.glyphs import Glyphs, Rows
 
 
@@ -12,19 +14,19 @@ class Picture:
 
     def __init__(self, data: bytes, width: int, height: int, size: int) -> None:
         self.data, self.width, self.height, self.size = data, width, height, size
-        self._spans: dict[bytes, tuple[bytes, int, bytes] | None] = {}
+        self._plain = [[self._plain_block(x, y) for x in range(0, width, 8)] for y in range(0, height, 8)]
 
-    def cell(self, x: int, y: int, scale: int, width: int) -> "Rows | None":
+    def cell(self, x: int, y: int, scale: int, width: int) -> Rows | None:
         """Rows of a cell of `width` × 16 glyph pixels, its background being the upper left pixel; None when
         it has more than two colours, is not made of scale × scale blocks, or reaches over the edge."""
         across, down = width * scale, 16 * scale
         if x + across > self.width or y + down > self.height:
             return None
         rows: list[int] = []
-        paper = self.span(x, y, 1)
+        paper = self._span(x, y, 1)
         colours = {paper}
         for line in range(y, y + down):
-            span = self._span(self.span(x, line, across), scale)
+            span = split(self._span(x, line, across), self.size, scale)
             if span is None:
                 return None
             first, mask, second = span
@@ -32,31 +34,41 @@ class Picture:
             if len(colours) > 2:
                 return None
             rows.append(mask if first == paper else mask ^ ((1 << width) - 1))
-        if any(rows[i] != rows[i + 1] for i in range(0, down, scale) if scale == 2):
+        if scale == 2 and rows[::2] != rows[1::2]:
             return None
         return tuple(rows[::scale])
 
-    def span(self, x: int, y: int, count: int) -> bytes:
+    def plain(self, x: int, y: int, scale: int) -> bool:
+        """No ink in the 8 pixels wide, 16 × scale pixels high cell: each of its pixel rows has one colour."""
+        if x + 8 > self.width:
+            return True
+        if y + 16 * scale > self.height:
+            return False
+        return all(self._plain[row][x // 8] for row in range(y // 8, y // 8 + 2 * scale))
+
+    def _plain_block(self, x: int, y: int) -> bool:
+        for line in range(y, y + 8):
+            span = self._span(x, line, 8)
+            if span != span[: self.size] * 8:
+                return False
+        return True
+
+    def _span(self, x: int, y: int, count: int) -> bytes:
         start = (y * self.width + x) * self.size
         return self.data[start : start + count * self.size]
 
-    def _span(self, span: bytes, scale: int) -> tuple[bytes, int, bytes] | None:
-        """One pixel row as (first colour, mask of pixels in the other colour, other colour)."""
-        key = span + bytes((scale,))
-        if key not in self._spans:
-            self._spans[key] = self._split(span, scale)
-        return self._spans[key]
 
-    def _split(self, span: bytes, scale: int) -> tuple[bytes, int, bytes] | None:
-        size = self.size
-        pixels = [span[i : i + size] for i in range(0, len(span), size)]
-        others = {pixel for pixel in pixels if pixel != pixels[0]}
-        if len(others) > 1 or any(pixels[i] != pixels[i + scale - 1] for i in range(0, len(pixels), scale)):
-            return None
-        mask = 0
-        for pixel in pixels[::scale]:
-            mask = mask << 1 | (pixel != pixels[0])
-        return pixels[0], mask, others.pop() if others else pixels[0]
+@lru_cache(maxsize=1 << 16)
+def split(span: bytes, size: int, scale: int) -> tuple[bytes, int, bytes] | None:
+    """One pixel row as (first colour, mask of pixels in the other colour, other colour), or None."""
+    pixels = [span[i : i + size] for i in range(0, len(span), size)]
+    others = {pixel for pixel in pixels if pixel != pixels[0]}
+    if len(others) > 1 or any(pixels[i] != pixels[i + scale - 1] for i in range(0, len(pixels), scale)):
+        return None
+    mask = 0
+    for pixel in pixels[::scale]:
+        mask = mask << 1 | (pixel != pixels[0])
+    return pixels[0], mask, others.pop() if others else pixels[0]
 
 
 def read(picture: Picture, glyphs: Glyphs) -> str:
@@ -78,33 +90,25 @@ def _line(picture: Picture, glyphs: Glyphs, y: int, scale: int) -> str:
     """Text of the line at y; empty when there is none or something there is not a glyph."""
     text, x = "", 0
     while x + 8 <= picture.width:
-        for width in (16, 8):
-            if char := _glyph(picture, glyphs, x, y, scale, width):
-                text += char
-                x += width * scale
-                break
-        else:
-            if not _blank(picture, x, y, scale):
-                return ""
+        plain = picture.plain(x, y, scale)
+        found = None if plain and picture.plain(x + 8, y, scale) else _glyph(picture, glyphs, x, y, scale)
+        if found:
+            text += found[0]
+            x += found[1] * scale
+        elif plain:
             text += "" if scale == 2 and x % 16 else " "
             x += 8
+        else:
+            return ""
     return text.strip()
 
 
-def _glyph(picture: Picture, glyphs: Glyphs, x: int, y: int, scale: int, width: int) -> str | None:
-    rows = picture.cell(x, y, scale, width)
-    if rows is None:
-        return None
-    full = (1 << width) - 1
-    return glyphs.by_rows.get((width, rows)) or glyphs.by_rows.get((width, tuple(row ^ full for row in rows)))
-
-
-def _blank(picture: Picture, x: int, y: int, scale: int) -> bool:
-    """No ink: each pixel row of the 8-pixel cell is of one colour."""
-    if y + 16 * scale > picture.height:
-        return False
-    for line in range(y, y + 16 * scale):
-        span = picture.span(x, line, 8)
-        if span != span[: picture.size] * 8:
-            return False
-    return True
+def _glyph(picture: Picture, glyphs: Glyphs, x: int, y: int, scale: int) -> tuple[str, int] | None:
+    for width in (16, 8):
+        rows = picture.cell(x, y, scale, width)
+        if rows is not None:
+            full = (1 << width) - 1
+            for shape in (rows, tuple(row ^ full for row in rows)):
+                if char := glyphs.by_rows.get((width, shape)):
+                    return char, width
+    return None

@@ -56,14 +56,16 @@ class Input:
             elif name is not None:
                 self.refuse()
             shown = currency + " " + money.text(amount, currency)
-            self._screen.show(View(title, [row(prompt, "left", 1, "dim"), row(shown, "right", 2)], footer))
+            self._screen.show(
+                View(title, [row(prompt, "left", 1, "dim"), row(shown, "right", 2, "field")], footer)
+            )
             name = await self.key(timeout_ms)
 
     async def digits(self, title, prompt="", longest=20, shortest=1, footer=(), timeout_ms=TIMEOUT_MS):
         """Digits as text, for example a voucher number or a customer's code."""
         typed = ""
         while True:
-            rows = [row(prompt, "left", 1, "dim"), row(typed or "_", "right", 2)]
+            rows = [row(prompt, "left", 1, "dim"), row(typed or "_", "right", 2, "field")]
             self._screen.show(View(title, rows, footer))
             name = await self.key(timeout_ms)
             if name in _DIGITS:

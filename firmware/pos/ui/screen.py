@@ -7,24 +7,31 @@
 import asyncio
 
 from pos.drivers.deadline import Deadline, wait
-from pos.ui.layout import ColourLayout, MonoLayout
-from pos.ui.paint import BAND, ColourPainter, MonoPainter, crosses
+from pos.ui.paint import BAND, crosses, painter
 from pos.ui.view import Status, View
 
 TICK_MS = 250  # step of the waiting animation
+
+
+def layout(font, display):
+    """The layout for this kind of display; the other one is not even loaded."""
+    if display.depth == 1:
+        from pos.ui.layout_mono import MonoLayout as Layout
+    else:
+        from pos.ui.layout_colour import ColourLayout as Layout
+    return Layout(font, display.width, display.height)
 
 
 class Screen:
     """One display. `status` is changed in place, then `refresh()`."""
 
     def __init__(self, display, font):
-        colour = display.depth > 1
         self.display = display
         self.status = Status()
         self.view = View("")
-        self._layout = (ColourLayout if colour else MonoLayout)(font, display.width, display.height)
+        self._layout = layout(font, display)
         self.capacity = self._layout.capacity  # lines at scale 1
-        self._painter = (ColourPainter if colour else MonoPainter)(font, display.width)
+        self._painter = painter(font, display)
         self._drawn = [None] * (display.height // BAND)  # what each band shows now, as its items
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()

@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-# style: normal, dim, accent, good, bad, warn, inverse. At scale 2, good, bad, warn become a coloured block.
+# style: normal, dim, accent, good, bad, warn, inverse, field. At scale 2, good, bad, warn are coloured blocks.
 # A tab in the text puts what follows it at the right margin.
 Row = namedtuple("Row", ("text", "align", "scale", "style"))
 
