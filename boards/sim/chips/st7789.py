@@ -108,14 +108,12 @@ class VirtualST7789:
         """What a person sees, as RGB."""
         if not self.visible:
             return Image.new("RGB", (self.width, self.height))
-        flip = 0 if self.inverted else 0xFFFF
-        pixels = bytearray()
-        seen: dict[int, bytes] = {}
-        for (raw,) in struct.iter_unpack(">H", self.memory):
-            if raw not in seen:
-                seen[raw] = _rgb(raw ^ flip)
-            pixels += seen[raw]
-        return Image.frombytes("RGB", (self.width, self.height), bytes(pixels))
+        # Pillow reads RGB565 from the low byte up; it is sent from the high byte down.
+        pixels = bytearray(len(self.memory))
+        pixels[0::2], pixels[1::2] = self.memory[1::2], self.memory[0::2]
+        if not self.inverted:
+            pixels = bytearray(byte ^ 0xFF for byte in pixels)
+        return Image.frombytes("RGB", (self.width, self.height), bytes(pixels), "raw", "BGR;16")
 
     def text(self) -> str:
         """The text on the picture, line by line; empty while it is dark."""
@@ -125,8 +123,3 @@ class VirtualST7789:
         if self._read is None or self._read[0] != now:
             self._read = now, read(Picture(now, self.width, self.height, 2), self._glyphs())
         return self._read[1]
-
-
-def _rgb(colour: int) -> bytes:
-    red, green, blue = colour >> 11, colour >> 5 & 63, colour & 31
-    return bytes((red * 255 // 31, green * 255 // 63, blue * 255 // 31))

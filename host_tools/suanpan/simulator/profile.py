@@ -85,10 +85,9 @@ class Profile:
         _write_json(self.config_path, _merged(self.config, changes))
 
     def _make(self, terminal: str, epoch: int) -> None:
+        from pos.crypto import sandbox
         from pos.journal.devices import FileDevice
         from pos.journal.journal import Journal
-
-        from pos.crypto import sandbox
 
         self.directory.mkdir(parents=True, exist_ok=True)
         mac, data = sandbox.derive(terminal)

@@ -50,6 +50,7 @@ class Session:
         self.cut_armed = False
         self.crashed = False
         self.heap_peak = 0
+        self._picture = b""
         self._bench_port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -224,11 +225,19 @@ class Session:
     def _from_bench(self, kind: str, data: Any) -> None:
         if kind == "device" and isinstance(data, dict):
             self._from_device(data)
-        self.log.emit(kind, self._described(kind, data))
+        if kind == "screen":
+            self._from_display()
+        else:
+            self.log.emit(kind, self._described(kind, data))
+
+    def _from_display(self) -> None:
+        """Tell of a picture that differs from the one told before."""
+        picture = bytes(self.bench.display.memory)
+        if picture != self._picture:
+            self._picture = picture
+            self.log.emit("screen", {"text": self.screen()})
 
     def _described(self, kind: str, data: Any) -> Any:
-        if kind == "screen":
-            return {"text": self.screen()}
         if kind == "voice":
             return {"text": data}
         if kind == "slip":
