@@ -66,7 +66,7 @@ def _build(board, screen, log):
     from pos.ui.operator import Operator
 
     config = _config(board)
-    journal = _journal(board)
+    journal = _journal(board, config)
     books = Books(journal, config, board.clock)
     books.recover()
     keys = _keys(board)
@@ -88,15 +88,18 @@ def _config(board):
         raise NotReady("configuration", str(error)) from None
 
 
-def _journal(board):
+def _journal(board, config):
     from pos.journal import Journal
 
     try:
         journal = Journal(board.journal_device)
         journal.recover()
-        return journal
     except (JournalError, OSError, ValueError) as error:
         raise NotReady("journal_damaged", str(error)) from None
+    if journal.terminal != config.terminal:
+        message = "the journal is of terminal %s, not %s: provision again" % (journal.terminal, config.terminal)
+        raise NotReady("configuration", message)
+    return journal
 
 
 def _keys(board):

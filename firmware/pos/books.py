@@ -96,6 +96,10 @@ class Books:
         """No new sale: what is left is for reversals, outcomes and prints."""
         return self._journal.reserve_reached()
 
+    def prepare(self):
+        """Erase ahead of need while nobody waits."""
+        self._journal.prepare()
+
     def in_doubt(self):
         """The last transaction when it has neither outcome nor reversal."""
         return self.last if self.last is not None and self.last.state == tx.PENDING else None

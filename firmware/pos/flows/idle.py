@@ -14,6 +14,7 @@ async def idle(terminal):
         _show(terminal)
         key = await operator.key(_REFRESH_MS)
         if key is None:
+            terminal.books.prepare()
             continue
         if key[0] in "0123456789":
             return "sale", (key,)
