@@ -6,7 +6,6 @@ PORT ?= 8080
 JOBS ?= 2
 BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
-DEVICE_SOURCES := firmware/pos firmware/main.py boards/unix $(wildcard boards/sim/bus.py boards/sim/cut.py boards/sim/heap.py)
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
@@ -35,7 +34,7 @@ check: .venv/.done .cache/stubs/.done ## Lint, format check, types on the host a
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Next: make fmt"; exit 1; }
 	$(BIN)/mypy host_tools/suanpan boards/sim/chips boards/sim/workbench.py
-	$(BIN)/mypy --config-file mypy-device.ini $(DEVICE_SOURCES)
+	$(BIN)/mypy --config-file mypy-device.ini $$($(BIN)/suanpan firmware files)
 
 fmt: .venv/.done ## Format the code and sort its imports
 	$(BIN)/ruff check --fix --quiet $(SOURCES) || true

@@ -4,17 +4,13 @@
 import asyncio
 import inspect
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "unit")]
-
-import closing  # noqa: E402
-import device_collector  # noqa: E402
-import system_packages  # noqa: E402
-from suanpan.places import BUILD  # noqa: E402
+import closing
+import device_collector
+import system_packages
+from suanpan.places import BUILD
 
 os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))
 

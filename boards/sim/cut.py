@@ -24,6 +24,11 @@ class CutDevice:
             if self._left == 0:
                 self._die()
 
+    @property
+    def armed(self):
+        """Whether a cut is set."""
+        return self._left is not None
+
     def readblocks(self, n, buf, off=0):
         return self._device.readblocks(n, buf, off)
 

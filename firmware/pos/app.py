@@ -97,7 +97,10 @@ def _journal(board, config):
     except (JournalError, OSError, ValueError) as error:
         raise NotReady("journal_damaged", str(error)) from None
     if journal.terminal != config.terminal:
-        message = "the journal is of terminal %s, not %s: provision again" % (journal.terminal, config.terminal)
+        message = "the journal is of terminal %s, not %s: provision again" % (
+            journal.terminal,
+            config.terminal,
+        )
         raise NotReady("configuration", message)
     return journal
 

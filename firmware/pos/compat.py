@@ -21,9 +21,11 @@ if MICROPYTHON:
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
         return _aes(key, 1)
 
-    def packable(value):
-        """`value` (str or bytes) as `struct` takes it for an "s" code; here text needs no copy."""
-        return value
+    def aes_cbc(key):
+        """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
+        return _aes(key, 2, bytes(16))
+
+    STRUCT_TAKES_TEXT = True  # for an "s" code, so that text is packed without a copy
 
     def durable(file):
         """Push what was written to `file` to the medium (the Unix port's flush calls fsync)."""
@@ -140,11 +142,11 @@ else:
 
     ThreadSafeFlag = _asyncio.Event
 
-    class _Ecb:
-        def __init__(self, key):
+    class _Aes:
+        def __init__(self, key, mode, *vector):
             from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-            self._context = Cipher(algorithms.AES(bytes(key)), modes.ECB()).encryptor()
+            self._context = Cipher(algorithms.AES(bytes(key)), getattr(modes, mode)(*vector)).encryptor()
 
         def encrypt(self, data, out=None):
             result = self._context.update(bytes(data))
@@ -155,11 +157,13 @@ else:
 
     def aes_ecb(key):
         """AES block context for ECB on whole blocks: `.encrypt(in, out)`; keeps its key schedule."""
-        return _Ecb(key)
+        return _Aes(key, "ECB")
 
-    def packable(value):
-        """`value` (str or bytes) as `struct` takes it for an "s" code."""
-        return value.encode() if isinstance(value, str) else bytes(value)
+    def aes_cbc(key):
+        """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
+        return _Aes(key, "CBC", bytes(16))
+
+    STRUCT_TAKES_TEXT = False
 
     def durable(file):
         """Push what was written to `file` to the medium."""
@@ -227,7 +231,9 @@ else:
 
 __all__ = (
     "MICROPYTHON",
+    "STRUCT_TAKES_TEXT",
     "ThreadSafeFlag",
+    "aes_cbc",
     "aes_ecb",
     "const",
     "crc32",
@@ -239,7 +245,6 @@ __all__ = (
     "read_into",
     "resolve",
     "nodelay_socket",
-    "packable",
     "sleep_ms",
     "sleep_us",
     "stream_reader",

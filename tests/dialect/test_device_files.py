@@ -76,3 +76,12 @@ def test_package_json_lists_the_application():
     listed = json.loads((ROOT / "firmware/package.json").read_text())["urls"]
     wanted = [name for name in FILES if name.startswith("pos/")]
     assert [row[0] for row in listed] == wanted, "Next: make firmware"
+
+
+def test_no_two_modules_of_the_tests_share_a_name():
+    """Folders of tests are all on the path, so that one file's tools serve another."""
+    names = [
+        path.name for path in (ROOT / "tests").rglob("*.py") if not path.name.startswith(("test_", "__"))
+    ]
+    doubles = {name for name in names if names.count(name) > 1}
+    assert doubles <= {"conftest.py"}

@@ -254,9 +254,8 @@ class Rig:
 
 
 def new_journal():
-    from pos.journal.devices import RamDevice
-
     from pos.journal import Journal
+    from pos.journal.devices import RamDevice
 
     device = RamDevice(8)
     Journal.format(device, "SIM00001", 1)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# heap: 256k
 """Void, reprint, paper, power cut, language, menu."""
 
 from rig import CREDIT, NOW_S, SILENT, Rig, approved, declined, scan, swipe

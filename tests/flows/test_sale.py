@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# heap: 256k
 """A sale as the cashier sees it, and what stands in the journal afterwards."""
 
 from rig import (

@@ -7,12 +7,18 @@ import subprocess
 import threading
 from contextlib import contextmanager
 
+from brokers import free_port
 from pretend import until
 
 import system_packages
 from suanpan.host.broker import LOOPBACK, EmbeddedBroker
 
-MOSQUITTO_CONF = "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
+MOSQUITTO_CONF = """user root
+per_listener_settings true
+persistence false
+listener {port} 127.0.0.1
+allow_anonymous true
+"""
 
 
 @contextmanager
@@ -32,11 +38,11 @@ def amqtt(port=0):
 
 
 @contextmanager
-def mosquitto(folder):
-    """URL of a mosquitto on a free port; the caller has checked that it is installed."""
+def mosquitto(folder, lines=""):
+    """URL of a mosquitto on a free port, `lines` more in its configuration; the caller checks that it is there."""
     port = free_port()
     config = folder / "mosquitto.conf"
-    config.write_text(MOSQUITTO_CONF.format(port=port))
+    config.write_text(MOSQUITTO_CONF.format(port=port) + lines)
     process = subprocess.Popen(
         [system_packages.find("mosquitto"), "-c", str(config)],
         stdout=subprocess.DEVNULL,
@@ -48,12 +54,6 @@ def mosquitto(folder):
     finally:
         process.kill()
         process.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
 
 
 def _answers(port):

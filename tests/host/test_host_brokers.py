@@ -2,13 +2,15 @@
 """The host over MQTT, the same with the embedded broker and with a real mosquitto."""
 
 import pytest
-from broker_fixture import amqtt, free_port, mosquitto
+from broker_fixture import amqtt, mosquitto
+from brokers import Authority, free_port
+from paho_terminal import Wired
 from pretend import until
 
 from pos.codec import messages
 from suanpan.host import Host
 from suanpan.host.broker import EmbeddedBroker
-from wire import Wired
+from suanpan.host.uplink import Tls
 
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 
@@ -21,7 +23,7 @@ def broker(request, tmp_path):
 
 @pytest.fixture
 def host(broker, tmp_path):
-    made = Host(f"sqlite:///{tmp_path / 'host.db'}", broker, late_s=0.05)
+    made = Host(f"sqlite:///{tmp_path / 'host.db'}", broker, late_s=1.0)
     made.start()
     assert made.wait_ready(20)
     yield made
@@ -137,3 +139,28 @@ def test_a_broker_that_is_down_is_reported_once_and_found_later(tmp_path, monkey
         terminal.close()
         host.stop()
     assert sum("does not answer" in line for line in said) == 1
+
+
+@pytest.mark.needs("mosquitto")
+def test_mutual_tls(tmp_path):
+    """The host shows its own certificate, and speaks to no broker that its CA did not sign."""
+    ours, theirs = Authority(tmp_path, "ours"), Authority(tmp_path, "theirs")
+    server, papers, port = ours.issue("server", ("localhost",)), ours.issue("host"), free_port()
+    files = f"cafile {ours.path}\ncertfile {server['cert']}\nkeyfile {server['key']}\n"
+    lines = f"listener {port} 127.0.0.1\nallow_anonymous true\nrequire_certificate true\n{files}"
+    db, url = f"sqlite:///{tmp_path / 'host.db'}", f"mqtts://localhost:{port}"
+    with mosquitto(tmp_path, lines) as plain:
+        host, terminal = Host(db, url, tls=Tls(ours.path, **papers)), Wired(plain)
+        host.start()
+        assert host.wait_ready(20)
+        terminal.publish(terminal.sale(), urgent=True)
+        assert terminal.answer(1)["code"] == "00"
+        for tls in (Tls(theirs.path, **papers), Tls(ours.path), Tls(ours.path, **theirs.issue("liar"))):
+            said = []
+            refused = Host(db, url, tls=tls, say=said.append)
+            refused.start()
+            until(lambda said=said: said, "complaint")
+            refused.stop()
+            assert "certificate" in said[0] or "gone" in said[0]
+        host.stop()
+        terminal.close()

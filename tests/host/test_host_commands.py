@@ -2,6 +2,8 @@
 """`suanpan host …` as a person or a script uses it: JSON, tables, exit codes, what it says when it cannot."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -70,6 +72,28 @@ def test_terminals_are_added_suspended_and_activated(run, books, tmp_path):
     assert "keys_sealed" not in run("terminals", "list", "--json")["terminals"][0]
 
 
+def test_a_dry_run_changes_nothing(run, books, tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(KEYS))
+    shown = run("terminals", "add", "SHOP-1", "--keys", str(keys), "--dry-run", "--json")
+    assert (shown["terminal"], shown["dry_run"]) == ("SHOP-1", True)
+    assert run("terminals", "--json")["terminals"] == [] and not (tmp_path / "host.key").exists()
+    run("terminals", "add", "SHOP-1", "--keys", str(keys))
+    assert "would be suspended" in run("terminals", "suspend", "SHOP-1", "--dry-run")
+    assert run("terminals", "--json")["terminals"][0]["state"] == "active"
+
+
+def test_a_sandbox_terminal_is_enrolled_by_itself_and_not_added_twice(run, books, terminal, tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(KEYS))
+    books.send(terminal, terminal.sale())
+    (row,) = run("terminals", "--json")["terminals"]
+    assert (row["terminal"], row["state"], row["source"]) == ("SIM00001", "active", "sandbox") and row[
+        "seen_at"
+    ]
+    assert "already registered" in run("terminals", "add", "SIM00001", "--keys", str(keys), code=1)
+
+
 def test_terminals_bad_input(run, tmp_path):
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(KEYS))
@@ -122,3 +146,12 @@ def test_serve_refuses_wrong_options(run, options):
 
 def test_serve_explains_missing_certificates(run):
     assert "--ca" in run("serve", "--broker", "mqtts://localhost", "--ca", "/nowhere", code=5)
+
+
+def test_help_loads_neither_database_nor_broker():
+    code = (
+        "import sys, click.testing; from suanpan.host.commands import host;"
+        "assert click.testing.CliRunner().invoke(host, ['terminals', '--help']).exit_code == 0;"
+        "assert not {'sqlalchemy', 'alembic', 'paho', 'cwt', 'amqtt', 'rich'} & set(sys.modules), 'slow --help'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

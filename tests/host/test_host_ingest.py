@@ -165,6 +165,16 @@ def test_an_unknown_terminal_is_set_aside(books):
     assert books.alarms() == {"unknown-terminal": 1} and stored(books) == 0
 
 
+def test_outside_the_sandbox_derived_keys_open_nothing(books, terminal):
+    from suanpan.host.ingest import Ingest
+    from suanpan.host.terminals import Register
+
+    books.send(terminal, terminal.sale())
+    books.ingest = Ingest(books.engine, Register(sandbox=False))
+    assert books.send(terminal, terminal.outcome(1)).stored == 0
+    assert books.alarms() == {"unknown-terminal": 1}
+
+
 def test_one_terminal_cannot_speak_for_another(books, terminal):
     """S5: topic, key id and batch must name the same terminal."""
     other = Pretend("SIM00002")

@@ -9,10 +9,10 @@ import threading
 
 import pytest
 from broker_fixture import amqtt, mosquitto
+from paho_terminal import Wired
 from pretend import until
 
 from suanpan.host import database, ledger
-from wire import Wired
 
 RECORDS, KILLS = 400, 4
 SERVE = "import sys; from suanpan.cli import main; sys.argv[0] = 'suanpan'; main()"

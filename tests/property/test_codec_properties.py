@@ -23,7 +23,9 @@ SCALARS = (
 )
 KEYS = st.integers(-(1 << 64), (1 << 64) - 1) | st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=20
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
 )
 FIELD_TYPES = ("u8", "u16", "u32", "u64", "text1", "text7", "text40", "bytes1", "bytes20")
 

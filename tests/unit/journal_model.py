@@ -88,5 +88,3 @@ def cut(prepare, story, cut_at, tear, seed=1):
     except PowerCut:
         return model
     return None
-
-

@@ -162,7 +162,7 @@ async def test_a_puback_retires_nothing():
 
 
 async def test_no_more_batches_than_the_window_are_without_receipt():
-    journal, host = Journal(80), Host(receipts=False)
+    journal, host = Journal(20, size=600), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == outbox_module.WINDOW)
         await asyncio.sleep(0.05)
@@ -170,7 +170,7 @@ async def test_no_more_batches_than_the_window_are_without_receipt():
         host.receipts = True
         host.receipt()
         await terminal.reaches(lambda: not journal.kept)
-    assert len(host.batches) == 8
+    assert len(host.batches) == 20
 
 
 async def test_without_a_receipt_the_tail_is_sent_again_one_batch_at_a_time():
@@ -216,7 +216,7 @@ async def test_what_is_appended_follows_at_a_kick():
 
 
 async def test_a_request_overtakes_the_backlog_and_returns_the_answer():
-    journal, host = Journal(80), Host(receipts=False)
+    journal, host = Journal(20, size=600), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == outbox_module.WINDOW)
         seq = journal.append()

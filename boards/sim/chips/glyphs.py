@@ -22,6 +22,7 @@ class Glyphs:
             raise ValueError(f"{path} is not a font file of format SPF1")
         self.of: dict[str, tuple[int, Rows]] = {}
         self.gb2312: dict[int, str] = {}
+        self.lines: dict[tuple[int, bytes], str] = {}  # what was read already (boards.sim.chips.reading)
         for start in range(RECORDS, RECORDS + RECORD * struct.unpack_from(">H", data, 4)[0], RECORD):
             code, gb, width = struct.unpack_from(">HHB", data, start)
             size = width // 8

@@ -38,4 +38,4 @@ class VirtualKeypad:
         before = self.state()
         self._closed = closed
         after = self.state()
-        return [after, before] * self._random.randrange(3) + [after] * STEADY
+        return [after, before] * self._random.randrange(2) + [after] * STEADY

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Virtual receipt printer: interprets ESC/POS bytes, keeps slips, answers status, runs out of paper.
+"""Virtual receipt printer: paper, cover, heat, status answers and the slips that come out.
 
 When it stops (no paper, cover open, head too hot) the slip so far stays and what was sent after it is lost.
-Real-time commands (DLE EOT, DLE DC4) are answered on arrival, everything else in its turn.
 """
 
 import asyncio
@@ -11,16 +10,12 @@ from typing import Any
 
 from PIL import Image
 
+from boards.sim.chips.escpos_stream import Buffer, RealTime
 from boards.sim.chips.glyphs import Glyphs
-from boards.sim.chips.slip import DOTS, PIXELS, Code, Line, Slip
+from boards.sim.chips.press import Press
+from boards.sim.chips.slip import PIXELS, Slip
 
-CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
-BUFFER = 4096
-LENGTHS = {  # bytes of a command with a fixed length, by its first two
-    b"\x1b@": 2, b"\x1ba": 3, b"\x1bE": 3, b"\x1b3": 3, b"\x1b2": 2, b"\x1bd": 3, b"\x1bJ": 3,
-    b"\x1d!": 3, b"\x1dr": 3, b"\x1c&": 2, b"\x1c.": 2,
-}  # fmt: skip
-LEVELS = {48: "L", 49: "M", 50: "Q", 51: "H"}
+CUT, SYNC, RESET = b"\x1dV", b"\x1dr", b"\x1b@"
 
 
 class VirtualPrinter:
@@ -32,17 +27,20 @@ class VirtualPrinter:
         reply: Callable[[bytes], None],
         tell: Callable[[str, Any], None],
     ) -> None:
-        self._glyphs, self._reply, self._tell = glyphs, reply, tell
+        self._reply, self._tell = reply, tell
+        self.absent = False  # unplugged: takes and answers nothing
+        self.errors: list[str] = []
+        self.rows_per_s: float | None = None  # None: as fast as the bytes come
+        self._press = Press(glyphs, self._put, self.errors)
+        self._stream = RealTime(self._answer, self._clear, self._receive)
+        self._buffer = Buffer()
         self._finished: list[Slip] = []
         self._current: Slip | None = None
+        self._before = b""  # modes set before the first line of a slip
         self._paper, self._cover, self._heat = "in", "closed", False
         self._rows_left: int | None = None
-        self.rows_per_s: float | None = None  # None: as fast as the bytes come
         self._pacing: asyncio.Task[None] | None = None
-        self._debt = 0
-        self.errors: list[str] = []
-        self._reset()
-        self._received, self._early = bytearray(), bytearray()
+        self._rows_fed = 0
 
     @property
     def slips(self) -> list[Slip]:
@@ -94,211 +92,76 @@ class VirtualPrinter:
         if self._pacing:
             self._pacing.cancel()
             self._pacing = None
-        self._received.clear()
-        self._early.clear()
-        self._reset()
-        self._end(complete=False)
+        self._stream.reset()
+        self._press.reset()
+        self._clear()
 
     def feed(self, data: bytes) -> None:
+        if self.absent:
+            return
         for byte in data:
-            self._early.append(byte)
-            self._real_time()
+            self._stream.feed(byte)
         if self.rows_per_s is None:
-            while self._step():
-                pass
+            for command in self._buffer.commands():
+                self._take(command)
         elif self._pacing is None or self._pacing.done():
-            self._pacing = asyncio.get_running_loop().create_task(self._pace())
+            self._pacing = asyncio.get_running_loop().create_task(self._pace(self.rows_per_s))
 
-    async def _pace(self) -> None:
-        while self._step():
-            if self._debt and self.rows_per_s:
-                await asyncio.sleep(self._debt / self.rows_per_s)
-                self._debt = 0
+    async def _pace(self, rows_per_s: float) -> None:
+        for command in self._buffer.commands():
+            self._take(command)
+            if self._rows_fed:
+                await asyncio.sleep(self._rows_fed / rows_per_s)
+                self._rows_fed = 0
 
-    def _real_time(self) -> None:
-        """Take what is a real-time command out of the stream; let the rest through."""
-        early = bytes(self._early)
-        if len(early) == 3 and early[:2] == b"\x10\x04":
-            self._reply(bytes((self._status(early[2]),)))
-            self._early.clear()
-        elif early == CLEAR:
-            self._received.clear()
-            self._line = Line()
-            self._early.clear()
-            self._end(complete=False)
-        elif not CLEAR.startswith(early) and early != b"\x10\x04":
-            self._early.clear()
-            if not self.stopped and len(self._received) < BUFFER:
-                self._received += early
+    def _receive(self, data: bytes) -> None:
+        if not self.stopped:
+            self._buffer.add(data)
 
-    def _status(self, n: int) -> int:
-        out = self._paper == "out"
-        match n:
-            case 1:
-                bits = 0x08 if self.stopped else 0
-            case 2:
-                bits = 0x04 * (self._cover == "open") | 0x20 * out | 0x40 * self._heat
-            case 3:
-                bits = 0x40 * self._heat
-            case _:
-                bits = 0x0C * (self._paper != "in") | 0x60 * out
-        return 0x12 | bits
+    def _answer(self, n: int) -> None:
+        """DLE EOT n: 1 printer, 2 why it stopped, 3 error, 4 paper sensors."""
+        out, cover, heat = self._paper == "out", self._cover == "open", self._heat
+        near = 0x0C * (self._paper != "in")
+        bits = {1: 0x08 * self.stopped, 2: 0x04 * cover | 0x20 * out | 0x40 * heat, 3: 0x40 * heat}
+        self._reply(bytes((0x12 | bits.get(n, near | 0x60 * out),)))
+
+    def _clear(self) -> None:
+        self._buffer.clear()
+        self._press.drop_line()
+        self._end(complete=False)
 
     def _changed(self) -> None:
         if self.stopped:
-            self._received.clear()
-            self._line = Line()
-            self._end(complete=False)
+            self._clear()
 
-    def _reset(self) -> None:
-        self._line = Line()
-        self._alignment, self._across, self._down, self._bold = 0, 1, 1, False
-        self._spacing = 30
-        self._module, self._level, self._code = 3, "L", b""
-
-    def _step(self) -> bool:
-        """Interpret one command or character from the buffer; False when there is none that is whole."""
-        data = self._received
-        if not data or self.stopped:
-            return False
-        length = self._length(data)
-        if length > len(data):
-            return False
-        command = bytes(data[:length])
-        del data[:length]
-        self._interpret(command)
-        return True
-
-    def _length(self, data: bytearray) -> int:
-        """Bytes of the command at the head of data, or one more than there are when that is not known yet."""
-        more = len(data) + 1
-        if data[0] not in b"\x1b\x1d\x1c":
-            return 2 if data[0] >= 0x81 else 1
-        if len(data) < 2:
-            return more
-        head = bytes(data[:2])
-        if head == b"\x1dV":
-            return more if len(data) < 3 else 4 if data[2] in (65, 66) else 3
-        if head == b"\x1d(":
-            return more if len(data) < 5 else 5 + data[3] + 256 * data[4]
-        if head == b"\x1dv":
-            return more if len(data) < 8 else 8 + (data[4] + 256 * data[5]) * (data[6] + 256 * data[7])
-        return LENGTHS.get(head, 2)
-
-    def _interpret(self, command: bytes) -> None:
+    def _take(self, command: bytes) -> None:
+        """One command; its bytes are kept with the slip that it is part of."""
+        self._before = (b"" if command == RESET else self._before) + command
         slip = self._current
-        match command[:2]:
-            case b"\x1b@":
-                self._reset()
-            case b"\x1ba":
-                self._alignment = command[2] % 48
-            case b"\x1bE":
-                self._bold = bool(command[2] & 1)
-            case b"\x1b3":
-                self._spacing = command[2]
-            case b"\x1b2":
-                self._spacing = 30
-            case b"\x1bd":
-                self._print_line()
-                self._blank(command[2] * self._spacing)
-            case b"\x1bJ":
-                self._print_line()
-                self._blank(command[2])
-            case b"\x1d!":
-                self._across, self._down = (command[2] >> 4) + 1, (command[2] & 15) + 1
-            case b"\x1dr":
-                self._reply(bytes((0x0C * (self._paper == "out") | 0x03 * (self._paper != "in"),)))
-            case b"\x1dV":
-                self._note(command)
-                self._end(complete=True)
-                return
-            case b"\x1d(":
-                self._code_function(command[5:])
-            case b"\x1dv":
-                self._raster(command)
-            case b"\x1c&" | b"\x1c.":
-                pass
-            case _ if command[0] in b"\x1b\x1d\x1c":
-                self.errors.append(f"unknown command {command.hex()}")
-            case _:
-                self._character(command)
-        self._note(command, slip)
-
-    def _note(self, command: bytes, slip: Slip | None = None) -> None:
-        """Keep the bytes with the slip that they made; those before its first line count too."""
-        target = self._current or slip
-        if target:
-            target.bytes += self._before + command
+        if command[:2] == SYNC:
+            self._reply(bytes((0x03 * (self._paper != "in"),)))
+        elif command[:2] != CUT:
+            self._press.take(command)
+        slip = self._current or slip
+        if slip:
+            slip.bytes += self._before
             self._before = b""
-        else:
-            self._before = (b"" if command == b"\x1b@" else self._before) + command
-
-    _before = b""
-
-    def _character(self, command: bytes) -> None:
-        if command == b"\n":
-            return self._print_line(feed=True)
-        if len(command) == 2:
-            char = self._glyphs().gb2312.get(int.from_bytes(command)) or "\ufffd"
-        elif 0x20 <= command[0] < 0x7F:
-            char = chr(command[0])
-        else:
-            self.errors.append(f"unknown byte {command.hex()}")
-            return None
-        if not self._line.add(char, self._across, self._down, self._bold):
-            self._print_line()
-            self._line.add(char, self._across, self._down, self._bold)
-        return None
-
-    def _print_line(self, feed: bool = False) -> None:
-        line, self._line = self._line, Line()
-        if line.cells or feed:
-            line.align(self._alignment)
-            height = max(self._spacing, line.height)
-            self._put(line.text, self._slip().text_strip(line, height))
-
-    def _blank(self, rows: int) -> None:
-        if rows:
-            self._put(None, Image.new("1", (DOTS * PIXELS, rows * PIXELS)))
-
-    def _code_function(self, parameters: bytes) -> None:
-        """GS ( k for QR (cn 49): 67 module size, 69 correction, 80 store, 81 print."""
-        if parameters[:1] != b"1":
-            self.errors.append(f"unknown code {parameters[:2].hex()}")
-        elif parameters[1] == 67:
-            self._module = parameters[2]
-        elif parameters[1] == 69:
-            self._level = LEVELS[parameters[2]]
-        elif parameters[1] == 80:
-            self._code = parameters[3:]
-        elif parameters[1] == 81:
-            code = Code(self._code, self._module, self._level)
-            self._put(f"[QR {self._code.decode(errors='replace')}]", code.strip)
-
-    def _raster(self, command: bytes) -> None:
-        across, down = command[4] + 256 * command[5], command[6] + 256 * command[7]
-        bits = Image.frombytes("1", (across * 8, down), command[8:])
-        strip = Image.new("1", (DOTS * PIXELS, down * PIXELS))
-        bits = bits.resize((bits.width * PIXELS, bits.height * PIXELS), Image.Resampling.NEAREST)
-        strip.paste(
-            bits, ((0, (strip.width - bits.width) // 2, strip.width - bits.width)[self._alignment], 0)
-        )
-        self._put(None, strip)
-
-    def _slip(self) -> Slip:
-        if self._current is None:
-            self._current = Slip(self._glyphs)
-        return self._current
+        if command[:2] == CUT:
+            self._end(complete=True)
 
     def _put(self, text: str | None, strip: Image.Image) -> None:
         """Feed a strip of paper; when the roll ends within it, only its upper part is printed."""
-        slip, rows = self._slip(), strip.height // PIXELS
+        if self.stopped:
+            return
+        if self._current is None:
+            self._current = Slip()
+        slip, rows = self._current, strip.height // PIXELS
         if self._rows_left is not None and rows >= self._rows_left:
-            strip = strip.crop((0, 0, strip.width, self._rows_left * PIXELS))
             text = text if rows == self._rows_left else None
             rows = self._rows_left
+            strip = strip.crop((0, 0, strip.width, rows * PIXELS))
         slip.add(text, strip)
-        self._debt += rows
+        self._rows_fed += rows
         self._tell("print", {"rows": rows, "total": slip.rows})
         if self._rows_left is not None:
             self._rows_left -= rows

@@ -8,13 +8,21 @@ from functools import lru_cache
 
 from boards.sim.chips.glyphs import Glyphs, Rows
 
+KNOWN = 1000  # lines remembered by their pixels, of 8 or 16 kB each
+
 
 class Picture:
     """Pixels of `size` bytes each in `data`, `width` × `height`."""
 
     def __init__(self, data: bytes, width: int, height: int, size: int) -> None:
         self.data, self.width, self.height, self.size = data, width, height, size
-        self._plain = [[self._plain_block(x, y) for x in range(0, width, 8)] for y in range(0, height, 8)]
+        self._plain = [
+            plain_blocks(self.rows(y, 8), width * size, size) for y in range(0, height - height % 8, 8)
+        ]
+
+    def rows(self, y: int, count: int) -> bytes:
+        """The pixels of whole rows."""
+        return self._span(0, y, count * self.width)
 
     def cell(self, x: int, y: int, scale: int, width: int) -> Rows | None:
         """Rows of a cell of `width` × 16 glyph pixels, its background being the upper left pixel; None when
@@ -46,16 +54,21 @@ class Picture:
             return False
         return all(self._plain[row][x // 8] for row in range(y // 8, y // 8 + 2 * scale))
 
-    def _plain_block(self, x: int, y: int) -> bool:
-        for line in range(y, y + 8):
-            span = self._span(x, line, 8)
-            if span != span[: self.size] * 8:
-                return False
-        return True
-
     def _span(self, x: int, y: int, count: int) -> bytes:
         start = (y * self.width + x) * self.size
         return self.data[start : start + count * self.size]
+
+
+@lru_cache(maxsize=1 << 12)
+def plain_blocks(band: bytes, row: int, size: int) -> list[bool]:
+    """Which blocks of 8 × 8 pixels in a band of 8 rows of `row` bytes are of one colour."""
+    starts = range(0, row - 8 * size + 1, 8 * size)
+    lines = range(0, len(band), row)
+    return [all(_one_colour(band[at + x : at + x + 8 * size], size) for at in lines) for x in starts]
+
+
+def _one_colour(span: bytes, size: int) -> bool:
+    return span == span[:size] * 8
 
 
 @lru_cache(maxsize=1 << 16)
@@ -76,7 +89,7 @@ def read(picture: Picture, glyphs: Glyphs) -> str:
     lines, y = [], 0
     while y + 16 <= picture.height:
         for scale in (2, 1):
-            text = _line(picture, glyphs, y, scale)
+            text = _known_line(picture, glyphs, y, scale)
             if text:
                 lines.append(text)
                 y += 16 * scale
@@ -86,12 +99,23 @@ def read(picture: Picture, glyphs: Glyphs) -> str:
     return "\n".join(lines)
 
 
+def _known_line(picture: Picture, glyphs: Glyphs, y: int, scale: int) -> str:
+    """As _line; remembered by the pixels, because a new picture mostly repeats the last one."""
+    band = scale, picture.rows(y, 16 * scale)
+    if band not in glyphs.lines:
+        if len(glyphs.lines) >= KNOWN:
+            glyphs.lines.clear()
+        glyphs.lines[band] = _line(picture, glyphs, y, scale)
+    return glyphs.lines[band]
+
+
 def _line(picture: Picture, glyphs: Glyphs, y: int, scale: int) -> str:
     """Text of the line at y; empty when there is none or something there is not a glyph."""
     text, x = "", 0
     while x + 8 <= picture.width:
         plain = picture.plain(x, y, scale)
-        found = None if plain and picture.plain(x + 8, y, scale) else _glyph(picture, glyphs, x, y, scale)
+        empty = all(picture.plain(x + step, y, scale) for step in range(0, 16 * scale, 8))
+        found = None if empty else _glyph(picture, glyphs, x, y, scale)
         if found:
             text += found[0]
             x += found[1] * scale

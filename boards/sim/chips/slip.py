@@ -2,8 +2,6 @@
 """A slip of thermal paper: 384 dots wide and its margins, two pixels per dot, glyphs of the font file."""
 
 import io
-from collections.abc import Callable
-from functools import cached_property
 
 import segno
 from PIL import Image
@@ -21,9 +19,8 @@ PAPER, INK = (252, 251, 247), (40, 38, 42)
 class Slip:
     """Grows while the printer feeds. `complete` once cut; a slip that ended otherwise stays incomplete."""
 
-    def __init__(self, glyphs: Callable[[], Glyphs]) -> None:
-        self._glyphs = glyphs
-        self._strips = [Image.new("1", (DOTS * PIXELS, HEAD * PIXELS))]  # mode 1, ink = 1
+    def __init__(self) -> None:
+        self._strips = [Image.new("1", (DOTS * PIXELS, HEAD * PIXELS))]  # ink = 1
         self._lines: list[str] = []
         self._png: tuple[int, bytes] | None = None
         self.bytes = b""
@@ -59,30 +56,6 @@ class Slip:
         if line is not None:
             self._lines.append(line)
 
-    def text_strip(self, line: "Line", height: int) -> Image.Image:
-        strip = Image.new("1", (DOTS * PIXELS, height * PIXELS))
-        x = line.start * 12 * PIXELS
-        for char, across, down, bold in line.cells:
-            x += self._draw(strip, char, x, across, down, bold)
-        return strip
-
-    def _draw(self, strip: Image.Image, char: str, x: int, across: int, down: int, bold: bool) -> int:
-        """One character at pixel x; returns its width in pixels. Two-byte characters fill two columns."""
-        cell = 24 * (1 if ord(char) < 128 else 2)
-        glyph = self._picture(char)
-        if glyph.width * 3 < cell:
-            wide = Image.new("1", (16, 16))
-            wide.paste(glyph, (4, 0))
-            glyph = wide
-        glyph = glyph.resize((cell * across, 48 * down), Image.Resampling.NEAREST)
-        for shift in (0, PIXELS) if bold else (0,):
-            strip.paste(1, (x + shift, 0), glyph)
-        return glyph.width
-
-    def _picture(self, char: str) -> Image.Image:
-        width, rows = self._glyphs().of.get(char) or self._glyphs().of["\ufffd"]
-        return Image.frombytes("1", (width, 16), b"".join(row.to_bytes(width // 8) for row in rows))
-
 
 class Line:
     """Characters of one line: (char, across, down, bold), as the line buffer of the printer holds them."""
@@ -94,7 +67,7 @@ class Line:
 
     def add(self, char: str, across: int, down: int, bold: bool) -> bool:
         """False when the line has no room for it."""
-        size = across * (1 if ord(char) < 128 else 2)
+        size = across * columns(char)
         if self.columns + size > COLUMNS:
             return False
         self.cells.append((char, across, down, bold))
@@ -113,22 +86,39 @@ class Line:
         return (" " * self.start + "".join(cell[0] for cell in self.cells)).rstrip()
 
 
-class Code:
-    """A QR code as dots."""
+def columns(char: str) -> int:
+    """A character with a two-byte code takes two columns."""
+    return 1 if ord(char) < 128 else 2
 
-    def __init__(self, data: bytes, module: int, level: str) -> None:
-        self.data, self._module, self._level = data, module, level
 
-    @cached_property
-    def strip(self) -> Image.Image:
-        code = segno.make(self.data, error=self._level, micro=False, boost_error=False)
-        size = len(code.matrix)
-        bits = Image.new("1", (size, size))
-        bits.putdata([255 if dark else 0 for row in code.matrix for dark in row])
-        scale = self._module * PIXELS
-        strip = Image.new("1", (DOTS * PIXELS, (size * self._module) * PIXELS))
-        strip.paste(
-            bits.resize((size * scale, size * scale), Image.Resampling.NEAREST),
-            ((strip.width - size * scale) // 2, 0),
-        )
-        return strip
+def draw_line(line: Line, height: int, glyphs: Glyphs) -> Image.Image:
+    strip = Image.new("1", (DOTS * PIXELS, height * PIXELS))
+    x = line.start * 12 * PIXELS
+    for char, across, down, bold in line.cells:
+        cell = (24 * columns(char) * across, 48 * down)
+        ink = _picture(char, glyphs).resize(cell, Image.Resampling.NEAREST)
+        for shift in (0, PIXELS) if bold else (0,):
+            strip.paste(1, (x + shift, 0), ink)
+        x += cell[0]
+    return strip
+
+
+def _picture(char: str, glyphs: Glyphs) -> Image.Image:
+    """The glyph, 8 × 16 or 16 × 16; a narrow one stands in the middle of two columns."""
+    width, rows = glyphs.of.get(char) or glyphs.of["\ufffd"]
+    glyph = Image.frombytes("1", (width, 16), b"".join(row.to_bytes(width // 8) for row in rows))
+    cell = Image.new("1", (8 * columns(char), 16))
+    cell.paste(glyph, ((cell.width - width) // 2, 0))
+    return cell
+
+
+def qr_strip(data: bytes, module: int, level: str) -> Image.Image:
+    """A QR code in the middle of the paper, `module` dots for each of its squares."""
+    code = segno.make(data, error=level, micro=False, boost_error=False)
+    size = len(code.matrix)
+    bits = Image.new("1", (size, size))
+    bits.putdata([255 if dark else 0 for line in code.matrix for dark in line])
+    bits = bits.resize((size * module * PIXELS, size * module * PIXELS), Image.Resampling.NEAREST)
+    strip = Image.new("1", (DOTS * PIXELS, bits.height))
+    strip.paste(bits, ((strip.width - bits.width) // 2, 0))
+    return strip

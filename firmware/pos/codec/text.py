@@ -42,7 +42,12 @@ def decode_utf8(raw):
     except UnicodeError:
         raise ValueError("invalid UTF-8") from None
     if len(text) != len(raw):  # all-ASCII needs no second look
-        at = 0
-        while at < len(raw):
-            at += _sequence(raw, at)
+        check_utf8(raw)
     return text
+
+
+def check_utf8(raw):
+    """ValueError unless `raw` is well-formed."""
+    at = 0
+    while at < len(raw):
+        at += _sequence(raw, at)

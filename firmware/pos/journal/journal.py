@@ -97,7 +97,9 @@ class Journal:
         values[0], values[1], values[2] = schema.kind, writer.epoch, writer.next_seq
         schema.pack_into(writer.frame, FRAME_HEAD, values)
         if not writer.fits(size, _URGENT_SPARE if urgent else RESERVE_BLOCKS):
-            raise JournalFull("journal full: %d records wait for the host; connect and sync" % self.pending_count())
+            raise JournalFull(
+                "journal full: %d records wait for the host; connect and sync" % self.pending_count()
+            )
         return writer.write_record(size)
 
     def retire(self, cumulative, ranges=()):

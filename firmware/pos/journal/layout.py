@@ -25,7 +25,9 @@ Header = namedtuple(
     ("counter", "epoch", "first_seq", "cumulative", "previous_end", "terminal", "link"),
 )
 
-_HEADER_FORMAT = ">3sBIIIIII16s16s"  # magic, version, counter … previous_end, reserved, terminal, link; CRC follows
+_HEADER_FORMAT = (
+    ">3sBIIIIII16s16s"  # magic, version, counter … previous_end, reserved, terminal, link; CRC follows
+)
 _FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
 _MAGIC = b"SPJ"
 
@@ -57,7 +59,10 @@ def pack_header(buf, header):
 
 def parse_header(buf):
     """Header of a block, or None when there is no valid one. JournalError for a version of the future."""
-    if buf[0] != _MAGIC[0] or crc32(memoryview(buf)[: HEADER - 4]) != struct.unpack_from(">I", buf, HEADER - 4)[0]:
+    if (
+        buf[0] != _MAGIC[0]
+        or crc32(memoryview(buf)[: HEADER - 4]) != struct.unpack_from(">I", buf, HEADER - 4)[0]
+    ):
         return None
     fields = struct.unpack_from(_HEADER_FORMAT, buf)
     if fields[0] != _MAGIC:

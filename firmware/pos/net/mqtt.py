@@ -111,6 +111,11 @@ class Client:
     def connected(self):
         return self._connection is not None and self._connection.open and self._greeting is None
 
+    @property
+    def unacknowledged(self):
+        """Messages of QoS 1 that wait for their PUBACK."""
+        return len(self._inflight)
+
     async def connect(self, timeout_ms=10000):
         """Connect and resend what is unacknowledged; True when the broker kept a session.
 
@@ -164,6 +169,10 @@ class Client:
         delivery = await self.publish_soon(topic, payload, qos, retain)
         if delivery:
             await self._in_time(delivery.wait())
+
+    async def flush(self):
+        """Wait until everything queued is with the operating system, or the connection has ended."""
+        await self._connection.flush()
 
     async def subscribe(self, topic_filter, qos=1):
         """Granted QoS. MqttRefused when the broker does not grant it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 1024  # a batch exists four times on its way into one packet: this keeps it small on 96 KiB
 BATCH_RECORDS = 32
-WINDOW = 4  # batches without a receipt
+WINDOW = 16  # batches without a receipt; none of them is held in memory
 _SMALLEST_BATCH = 256
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
 _RETRY_MS = (

@@ -46,10 +46,14 @@ class Session:
         self._haste.set()
 
     async def send(self, topic, payload, first=False):
-        """Hand a message to the network; it is not sent again after a reconnect. MqttClosed when offline."""
+        """Hand a message to the operating system; it is not sent again after a reconnect.
+
+        `first` overtakes what still waits here. MqttClosed when offline.
+        """
         if not self.online:
             raise MqttClosed("offline")
         await self._client.publish_soon(topic, payload, keep=False, first=first)
+        await self._client.flush()
 
     async def _once(self):
         """One connection from its beginning to its end."""

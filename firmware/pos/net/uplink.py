@@ -4,7 +4,7 @@
 from pos import compat
 from pos.net.backoff import Backoff
 from pos.net.mqtt import Client
-from pos.net.outbox import Outbox
+from pos.net.outbox import WINDOW, Outbox
 from pos.net.session import Session
 
 _MAX_PACKET = 4096  # a receipt is the largest thing that the host sends
@@ -36,6 +36,7 @@ def outbox(journal, link, config, mac_key, random=random_below):
         keepalive_s=config.keepalive_s,
         tls=tls_context(config),
         server_hostname=getattr(config, "tls_name", "") or config.broker_host,
+        window=WINDOW + 4,  # a request finds room beside a full window of batches
         max_packet=_MAX_PACKET,
         on_message=box.receive,
         link=link,

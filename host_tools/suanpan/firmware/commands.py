@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`suanpan firmware font|rom`: what is built from the sources before a terminal can run."""
 
+import os
 from pathlib import Path
 
 import click
@@ -42,6 +43,18 @@ def package(as_json: bool, quiet: bool) -> None:
     from suanpan.firmware.package import write
 
     show("package", write(), as_json, quiet)
+
+
+@firmware.command()
+@json_option
+def files(as_json: bool) -> None:
+    """List the source files that go onto a device (firmware/manifest.py)."""
+    from suanpan.firmware.sources import device_files
+
+    if as_json:
+        emit({"files": device_files()}, "suanpan.firmware.files/1")
+    else:
+        click.echo("\n".join(os.path.relpath(path) for path in device_files().values()))
 
 
 def show(kind: str, path: Path, as_json: bool, quiet: bool) -> None:

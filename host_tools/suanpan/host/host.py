@@ -16,7 +16,7 @@ from suanpan.host.uplink import Tls, Uplink
 from suanpan.host.worker import Worker
 
 LATE_S = 35  # a late answer comes after the terminal's 30 s (DOMAIN.md section 2)
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Host:
@@ -30,7 +30,7 @@ class Host:
         sandbox: bool = True,
         late_s: float = LATE_S,
         tls: Tls | None = None,
-        say: Callable[[str], None] = _log.info,
+        say: Callable[[str], None] = logger.info,
     ) -> None:
         self._engine = database.open_engine(db_url)
         self._script = Script()
@@ -70,4 +70,7 @@ class Host:
 
     def _report(self, kind: str, row: dict) -> None:
         for callback in self._subscribers:
-            callback(kind, row)
+            try:
+                callback(kind, row)
+            except Exception:
+                logger.exception("a subscriber failed on a %s", kind)  # its trouble is not the books'

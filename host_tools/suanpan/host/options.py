@@ -9,3 +9,5 @@ db_option = click.option(
     metavar="URL",
     help="sqlite:///PATH or postgresql+psycopg://… (default: a file of yours).",
 )
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Check and tell, but change nothing.")

@@ -65,6 +65,11 @@ def seen(connection: Connection, names: set[str], now_s: int) -> None:
     connection.execute(update(terminals).where(terminals.c.terminal.in_(names)).values(seen_s=now_s))
 
 
+def state_of(connection: Connection, terminal: str) -> str | None:
+    """Its state, or None when it is not registered."""
+    return connection.execute(select(terminals.c.state).where(terminals.c.terminal == terminal)).scalar()
+
+
 def set_state(connection: Connection, terminal: str, state: str) -> None:
     """Suspend a terminal or make it active again; Failure when it is not registered."""
     changed = connection.execute(

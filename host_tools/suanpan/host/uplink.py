@@ -98,6 +98,7 @@ class Uplink:
             raise Failure(
                 f"{url} is no broker", "give mqtt://[user:password@]host[:port] or mqtts://…", USAGE
             )
+        self._tls = parts.scheme == "mqtts"
         self._host, self._port = parts.hostname, port or _PORTS[parts.scheme]
 
     def _make_client(self, url: str, tls: Tls | None) -> mqtt.Client:
@@ -108,7 +109,7 @@ class Uplink:
         )
         if parts.username:
             client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
-        if parts.scheme == "mqtts":
+        if self._tls:
             _secure(client, tls or Tls())
         client.reconnect_delay_set(*_BACK_OFF_S)
         client.max_inflight_messages_set(_IN_FLIGHT)
@@ -135,7 +136,8 @@ class Uplink:
         self._say(f"connected to the broker {self._where}")
 
     def _on_connect_fail(self, *_) -> None:
-        self._complain(f"the broker {self._where} does not answer; start it or give another --broker")
+        papers = ", or certificates do not fit (--ca, --cert, --key)" if self._tls else ""
+        self._complain(f"the broker {self._where} does not answer{papers}; start it or give another --broker")
 
     def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
         self.ready.clear()

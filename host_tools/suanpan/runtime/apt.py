@@ -8,6 +8,7 @@ machine; the signature check stays on. Packages are unpacked with dpkg-deb(1), n
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from suanpan.errors import CONNECTION, Failure
@@ -136,8 +137,11 @@ def unpack(debs: list[Path], target: Path) -> None:
         subprocess.run(["dpkg-deb", "-x", str(deb), str(target)], check=True, stdin=subprocess.DEVNULL)
 
 
-def candidates(arch: str):
-    """Private package states to try in order, newest knowledge last; Failure if no mirror fits."""
+def candidates(arch: str, own_release_too: bool = False) -> Iterator[Apt]:
+    """Private package states to try in order; Failure if no mirror fits.
+
+    `own_release_too` adds the machine's own release at the end, for packages whose age does not matter.
+    """
     tried, components, own = suites(release_of_machine())
     found = sources.mirrors(sources.configured(), own)
     if not found:
@@ -145,5 +149,5 @@ def candidates(arch: str):
             f"The package sources of this machine name no mirror for its own release ({own}).",
             "add the distribution's mirror to /etc/apt/sources.list.d, or set MICROPYTHON=/path",
         )
-    for suite in tried:
+    for suite in dict.fromkeys([*tried, own] if own_release_too else tried):
         yield Apt(suite, arch, "\n".join(sources.with_suite(s, suite, components) for s in found[:1]))

@@ -96,7 +96,7 @@ def refuse_without_i386() -> None:
 def ready(package: str, arch: str) -> apt.Apt:
     """The first release that offers `package` recent enough."""
     refusals, reached = [], False
-    for source in apt.candidates(arch):
+    for source in apt.candidates(arch, own_release_too=package != "micropython"):
         try:
             source.update()
             version, reached = source.version(package), True

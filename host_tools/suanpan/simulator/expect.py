@@ -44,7 +44,7 @@ def _any(look: Callable[[Run], list[str]]) -> Callable[[Run, Pattern], bool]:
 
 
 def _journal(run: Run, wanted: dict[str, Any]) -> bool:
-    return matches(run.journal_rows(), wanted)
+    return matches(run.journal_rows(wanted.get("kind")), wanted)
 
 
 def _host(run: Run, wanted: dict[str, Any]) -> bool:

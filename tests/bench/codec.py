@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Typed record encode and decode against micropython-lib's cbor2 and against our own generic CBOR.
+
+Instructions by callgrind where it is installed (a difference of two round counts), else microseconds.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import peers
+from figures import Figure, median, ratio
+from launcher import run
+
+SCRIPT = "codec.py"
+ROUNDS, REPEATS = 2000, 5
+FEW, MANY = 20, 220
+REACH = {"encode": ("≥ 12", "17"), "decode": ("≥ 8", "16")}
+
+
+def figures() -> list[Figure]:
+    found = []
+    for what in REACH:
+        found += [
+            against(what, "cbor2", f"peer-{what}"),
+            against(what, "own generic CBOR", f"generic-{what}"),
+        ]
+    found.append(allocation())
+    return found
+
+
+def against(what: str, peer: str, peer_word: str) -> Figure:
+    reach, limit = REACH[what] if peer == "cbor2" else ("", "")
+    name = f"sale record {what} vs {peer}"
+    if peer == "cbor2" and not peers.has("cbor2"):
+        return Figure(name, "", None, None, None, reach, limit, "peer absent: PEERS=folder with cbor2")
+    if shutil.which("valgrind"):
+        ours, theirs = instructions(what), instructions(peer_word)
+        return Figure(name, "instructions", ours, theirs, ratio(theirs, ours), reach, limit, "callgrind")
+    ours, theirs = times(what, peer_word)
+    return Figure(name, "us", ours, theirs, ratio(theirs, ours), reach, limit, "no valgrind: wall time")
+
+
+def allocation() -> Figure:
+    said = run("micropython", SCRIPT, "encode", "10")
+    return Figure("bytes allocated per encode", "bytes", float(said["allocated"]), None, None, "0", "0")
+
+
+def times(what: str, peer_word: str) -> tuple[float, float]:
+    """Interleaved medians in microseconds."""
+    ours, theirs = [], []
+    for _ in range(REPEATS):
+        ours.append(run("micropython", SCRIPT, what, str(ROUNDS), peer=True)["us"])
+        theirs.append(run("micropython", SCRIPT, peer_word, str(ROUNDS), peer=True)["us"])
+    return median(ours), median(theirs)
+
+
+def instructions(what: str) -> float:
+    """Per round, without start-up: (many - few) / difference, less an empty round."""
+    return (counted(what) - counted("nothing")) / (MANY - FEW)
+
+
+def counted(what: str, known: dict[str, int] = {}) -> int:  # noqa: B006 each is counted once per run
+    if what not in known:
+        known[what] = callgrind(what, MANY) - callgrind(what, FEW)
+    return known[what]
+
+
+def callgrind(what: str, rounds: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        prefix = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={Path(folder) / 'out'}")
+        said = run("micropython", SCRIPT, what, str(rounds), peer=True, prefix=prefix, stderr=True)
+    match = re.search(r"Collected : (\d+)", said)
+    if not match:
+        raise subprocess.SubprocessError("callgrind says nothing about instructions:\n" + said[-500:])
+    return int(match[1])

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Device side: publish.py WHO PORT MESSAGES SIZE [PEERS-FOLDER]. Publishes with QoS 1 and waits for every PUBACK.
+
+WHO: ours (window 16) or peer (umqtt.simple). Prints {"per_s": messages per second, "gap_ms": the longest time
+for which a 10 ms ticker did not run}.
+"""
+
+import asyncio
+import json
+import sys
+
+from pos.compat import sleep_ms, ticks_diff, ticks_ms
+
+TOPIC = "bench/up"
+TICK_MS = 10
+
+
+class Ticker:
+    """Longest gap of a 10 ms ticker."""
+
+    def __init__(self):
+        self.gap_ms = 0
+
+    async def run(self):
+        before = ticks_ms()
+        while True:
+            await sleep_ms(TICK_MS)
+            now = ticks_ms()
+            self.gap_ms = max(self.gap_ms, ticks_diff(now, before))
+            before = now
+
+
+async def ours(port, messages, payload):
+    from pos.net.mqtt import Client
+
+    client = Client("127.0.0.1", port, client_id="bench-ours", window=16)
+    await client.connect()
+    started = ticks_ms()
+    for _ in range(messages - 1):
+        await client.publish_soon(TOPIC, payload, keep=False)
+    await client.publish(TOPIC, payload)
+    while client.unacknowledged:
+        await sleep_ms(1)
+    took = ticks_diff(ticks_ms(), started)
+    await client.disconnect()
+    return took
+
+
+async def peer(port, messages, payload):
+    from umqtt.simple import MQTTClient
+
+    client = MQTTClient("bench-peer", "127.0.0.1", port, keepalive=60)
+    client.connect()
+    started = ticks_ms()
+    for _ in range(messages):
+        client.publish(TOPIC.encode(), payload, False, 1)
+        await sleep_ms(0)
+    took = ticks_diff(ticks_ms(), started)
+    client.disconnect()
+    return took
+
+
+async def main(who, port, messages, size):
+    ticker = Ticker()
+    task = asyncio.create_task(ticker.run())
+    await sleep_ms(3 * TICK_MS)
+    took = await {"ours": ours, "peer": peer}[who](port, messages, bytes(size))
+    task.cancel()
+    print(json.dumps({"per_s": messages * 1000 / took, "gap_ms": ticker.gap_ms}))
+
+
+if len(sys.argv) > 5:
+    sys.path.insert(0, sys.argv[5])
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""`make bench`: every figure of DESIGN.md section 6 that can be measured so far, against its peer in one run.
+
+One JSON line each on stdout, a table on stderr. `run.py codec mqtt` runs only these.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+GROUPS = ("codec", "mqtt", "approval")
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in GROUPS]
+    if unknown:
+        print(f"There is no group {unknown[0]!r}; there are: {', '.join(GROUPS)}", file=sys.stderr)
+        return 2
+    from figures import table
+
+    found = []
+    for name in names or GROUPS:
+        print(f"measuring {name} …", file=sys.stderr)
+        for figure in importlib.import_module(name).figures():
+            print(figure.line(), flush=True)
+            found.append(figure)
+    print("\n" + table(found), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

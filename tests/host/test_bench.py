@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""The benchmark's own parts: device scripts run, figures are one JSON line, an absent peer is said."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "bench"))
+
+import approval  # noqa: E402
+import figures  # noqa: E402
+import launcher  # noqa: E402
+import peers  # noqa: E402
+import run  # noqa: E402
+
+
+@pytest.mark.parametrize("what", ["encode", "decode", "generic-encode", "generic-decode", "nothing"])
+def test_the_codec_script_runs_on_micropython(what):
+    said = launcher.run("micropython", "codec.py", what, "1")
+    assert said["us"] >= 0
+    assert what != "encode" or said["allocated"] == 0
+
+
+def test_a_figure_is_one_json_line_with_the_names_of_the_design():
+    line = json.loads(figures.Figure("n", "1/s", 160.0, 4.0, figures.ratio(160.0, 4.0), "≥ 30", "38").line())
+    assert {"name", "ours", "peer", "ratio", "limit"} <= set(line) and line["ratio"] == 40
+
+
+def test_an_absent_peer_is_not_invented(tmp_path, monkeypatch):
+    monkeypatch.setenv("PEERS", str(tmp_path))
+    monkeypatch.setattr(peers.folder_once, "__defaults__", ([],))
+    import codec
+
+    figure = codec.against("encode", "cbor2", "peer-encode")
+    assert figure.peer is None and "absent" in figure.note
+
+
+def test_approval_times_are_read_from_the_events():
+    events = [
+        {"t_ms": 5, "kind": "screen", "data": {"text": "APPROVED"}},
+        {"t_ms": 10, "kind": "input", "data": {"swipe": "mag-credit", "damage": None}},
+        {"t_ms": 90, "kind": "screen", "data": {"text": "Asking"}},
+        {"t_ms": 150, "kind": "screen", "data": {"text": "APPROVED\n"}},
+        {"t_ms": 160, "kind": "screen", "data": {"text": "APPROVED\n"}},
+    ]
+    assert approval.approvals(events) == [140]
+
+
+def test_an_unknown_group_is_refused(capsys):
+    assert run.main(["speed"]) == 2
+    assert "codec, mqtt, approval" in capsys.readouterr().err
