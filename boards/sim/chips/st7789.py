@@ -109,19 +109,10 @@ class VirtualST7789:
         """What a person sees, as RGB."""
         if not self.visible:
             return Image.new("RGB", (self.width, self.height))
-<<<<<<< HEAD
-        # Pillow reads RGB565 from the low byte up; it is sent from the high byte down.
-        pixels = bytearray(len(self.memory))
-        pixels[0::2], pixels[1::2] = self.memory[1::2], self.memory[0::2]
-        if not self.inverted:
-            pixels = bytearray(byte ^ 0xFF for byte in pixels)
-        return Image.frombytes("RGB", (self.width, self.height), bytes(pixels), "raw", "BGR;16")
-=======
         shown = bytes(self.memory) if self.inverted else self.memory.translate(INVERSE)
         swapped = bytearray(len(shown))  # Pillow reads 5-6-5 with the low byte first
         swapped[0::2], swapped[1::2] = shown[1::2], shown[0::2]
         return Image.frombytes("RGB", (self.width, self.height), bytes(swapped), "raw", "BGR;16")
->>>>>>> main
 
     def text(self) -> str:
         """The text on the picture, line by line; empty while it is dark."""
