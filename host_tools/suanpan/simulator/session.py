@@ -51,6 +51,7 @@ class Session:
         self.crashed = False
         self.heap_peak = 0
         self._picture = b""
+        self._leave_bench: Callable[[], None] = lambda: None
         self._bench_port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -71,7 +72,7 @@ class Session:
 
     async def _start(self) -> None:
         self.profile.lock()
-        self.bench.subscribe(self._from_bench)
+        self._leave_bench = self.bench.subscribe(self._from_bench)
         self._bench_port = await self.bench.start()
         proxy_port = await self.surroundings.start()
         if self.books:
@@ -90,6 +91,7 @@ class Session:
             await self.books.stop()
         await self.surroundings.stop()
         await self.bench.stop()
+        self._leave_bench()  # its last picture comes a moment after its end
         self.profile.unlock()
         self.log.close()
 
