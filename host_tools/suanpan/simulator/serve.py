@@ -56,10 +56,12 @@ async def serve(
 async def _serve_panel(session: Session, listener: socket.socket) -> None:
     from suanpan.simulator.panel.app import create_app
 
-    config = uvicorn.Config(create_app(session), log_level="warning", timeout_graceful_shutdown=GRACE_S)
+    app = create_app(session)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S)
     server = Server(config)
 
     def end() -> None:
+        app.state.panel.feed.close()  # event streams have no end of their own
         server.should_exit = True
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -155,9 +155,10 @@ class Session:
             track1, track2 = card_tracks(card)
         await self.bench.swipe(track1, track2, damage=damage)
 
-    async def scan(self, code: str, damage: str | None = None) -> None:
+    async def scan(self, code: str, damage: str | None = None) -> bool:
+        """False when the scanner stayed dark."""
         self.log.emit("input", {"scan": code, "damage": damage})
-        await self.bench.scan(code, damage=damage)
+        return await self.bench.scan(code, damage=damage)
 
     def printer(
         self,
