@@ -9,7 +9,11 @@ import sys
 MICROPYTHON = sys.implementation.name == "micropython"
 
 if MICROPYTHON:
-    from asyncio import ThreadSafeFlag, sleep_ms
+    from asyncio import (  # type: ignore[attr-defined]  # wait_for_ms is missing in the stubs
+        ThreadSafeFlag,
+        sleep_ms,
+        wait_for_ms,
+    )
     from binascii import crc32
     from os import urandom
     from time import sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us
@@ -104,6 +108,18 @@ if MICROPYTHON:
 
         return StreamReader(sock)
 
+    def let_go(*names):
+        """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
+        import gc
+        import sys
+
+        for name in names:
+            module = sys.modules.pop(name, None)
+            parent, child = name.rsplit(".", 1)
+            if module is not None and hasattr(sys.modules.get(parent), child):
+                delattr(sys.modules[parent], child)
+        gc.collect()
+
     def mem_used():
         """Bytes of heap in use."""
         import gc
@@ -139,6 +155,14 @@ else:
 
     async def sleep_ms(ms):
         await _asyncio.sleep(ms / 1000)
+
+    async def wait_for_ms(awaitable, timeout_ms):
+        """Result of `awaitable`; asyncio.TimeoutError after timeout_ms.
+
+        Not asyncio.wait_for: before CPython 3.12 that loses a cancellation which meets the result.
+        """
+        async with _asyncio.timeout(timeout_ms / 1000):
+            return await awaitable
 
     ThreadSafeFlag = _asyncio.Event
 
@@ -224,6 +248,9 @@ else:
         reader.writer = writer  # type: ignore[attr-defined]  # the transport lives as long as the reader
         return reader
 
+    def let_go(*names):
+        """Nothing: modules stay, there is room for them."""
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -240,6 +267,7 @@ __all__ = (
     "dial",
     "durable",
     "hang_up",
+    "let_go",
     "mem_used",
     "nodelay",
     "read_into",
@@ -254,4 +282,5 @@ __all__ = (
     "ticks_us",
     "tls_client",
     "urandom",
+    "wait_for_ms",
 )

@@ -42,13 +42,15 @@ def test_run_passes_arguments_and_exit_code(name, tmp_path):
     assert done.returncode == 7
 
 
-@pytest.mark.parametrize("place", ["before", "behind"])
+@pytest.mark.parametrize("place", ["before", "behind", "end"])
 def test_heap_is_limited(place, tmp_path):
     available("micropython32")
     program = tmp_path / "heap.py"
     program.write_text("import gc\nprint(gc.mem_free() + gc.mem_alloc())\n")
     heap = ["--heap", "96k"]
-    words = [*heap, program] if place == "before" else [program, *heap]
+    words = {"before": [*heap, program], "behind": [program, *heap, "more"], "end": [program, "more", *heap]}[
+        place
+    ]
     done = subprocess.run(
         [SUANPAN, "runtime", "run", "micropython32", *words], capture_output=True, text=True
     )

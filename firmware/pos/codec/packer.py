@@ -21,6 +21,10 @@ LONGEST = 255
 WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
 
 
+# Globals of every compiled function; "fit" is where a text is measured, between one call's own lines only.
+_SCOPE = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray)}
+
+
 def string_type(type_name):
     """("text" or "bytes", size) of "textN" or "bytesN"."""
     for prefix in STRINGS:
@@ -70,10 +74,10 @@ def _check_end(name, type_name, end):
 
 
 def source_of(kind, fields):
-    """(Source of `pack(b, o, v)`, what it packs as prefix)."""
+    """Source of `pack(b, o, v)`."""
     names = ["v%d" % i for i in range(len(fields))]
     prefix = bytes((0x80 | len(fields), 0x18, kind)) + (head_of(fields[1][1]) if len(fields) > 1 else b"")
-    codes, arguments, checks, ends = ">%ds" % len(prefix), ["prefix"], "", ""
+    codes, arguments, checks, ends = ">%ds" % len(prefix), [repr(prefix)], "", ""
     at = len(prefix)
     for i in range(1, len(fields)):
         type_name = fields[i][1]
@@ -91,12 +95,10 @@ def source_of(kind, fields):
             ends += _check_end(names[i], type_name, at)
     pack = ' p("%s",b,o,%s)\n' % (codes, ",".join(arguments))
     checks = " if v0!=%d or o<0:raise ValueError\n" % kind + checks
-    return "def pack(b,o,v):\n %s,=v\n%s%s%s" % (",".join(names), checks, pack, ends), prefix
+    return "def pack(b,o,v):\n %s,=v\n%s%s%s" % (",".join(names), checks, pack, ends)
 
 
 def compile_packer(kind, fields):
     """pack(buf, offset, values), which raises one of WRONG before or after writing into the range."""
-    source, prefix = source_of(kind, fields)
-    scope = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray), "prefix": prefix}
-    exec(source, scope)  # noqa: S102 - made from the declarations of records.py only
-    return scope["pack"]
+    exec(source_of(kind, fields), _SCOPE)  # noqa: S102 - made from the declarations of records.py only
+    return _SCOPE.pop("pack")
