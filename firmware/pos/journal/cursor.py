@@ -45,6 +45,10 @@ class Cursor:
                 return high + 1  # ranges have gaps between them
         return seq
 
+    def size(self):
+        """Bytes of the payload."""
+        return 8 + 8 * len(self.ranges)
+
     def pack_into(self, buf, offset, epoch):
         """Write the payload at `offset`; its size."""
         struct.pack_into(">II", buf, offset, epoch, self.cumulative)
