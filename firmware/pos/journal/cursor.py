@@ -6,6 +6,7 @@ import struct
 from pos.compat import const
 
 MOST_RANGES = const(16)  # more are forgotten from above: those records are sent again, which is harmless
+SMALLEST_CURSOR = const(32)  # bytes of a frame without ranges
 LARGEST_CURSOR = const(8 + 8 * 16)
 
 
