@@ -9,7 +9,11 @@ import sys
 MICROPYTHON = sys.implementation.name == "micropython"
 
 if MICROPYTHON:
-    from asyncio import ThreadSafeFlag, sleep_ms
+    from asyncio import (  # type: ignore[attr-defined]  # wait_for_ms is missing in the stubs
+        ThreadSafeFlag,
+        sleep_ms,
+        wait_for_ms,
+    )
     from binascii import crc32
     from os import urandom
     from time import sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us
@@ -152,6 +156,14 @@ else:
     async def sleep_ms(ms):
         await _asyncio.sleep(ms / 1000)
 
+    async def wait_for_ms(awaitable, timeout_ms):
+        """Result of `awaitable`; asyncio.TimeoutError after timeout_ms.
+
+        Not asyncio.wait_for: before CPython 3.12 that loses a cancellation which meets the result.
+        """
+        async with _asyncio.timeout(timeout_ms / 1000):
+            return await awaitable
+
     ThreadSafeFlag = _asyncio.Event
 
     class _Aes:
@@ -270,4 +282,5 @@ __all__ = (
     "ticks_us",
     "tls_client",
     "urandom",
+    "wait_for_ms",
 )

@@ -6,7 +6,7 @@ Also the one way to wait for the first of several things, and the measure of the
 
 import asyncio
 
-from pos.compat import sleep_ms, ticks_diff, ticks_ms
+from pos.compat import sleep_ms, ticks_diff, ticks_ms, wait_for_ms
 
 _TICK_MS = 10
 _TRIES = 100
@@ -32,7 +32,7 @@ async def first(timeout_ms, *coroutines):
 
     tasks = [asyncio.create_task(follow(i, coroutine)) for i, coroutine in enumerate(coroutines)]
     try:
-        await asyncio.wait_for(done.wait(), timeout_ms / 1000)
+        await wait_for_ms(done.wait(), timeout_ms)
     except asyncio.TimeoutError:
         pass
     finally:

@@ -3,7 +3,7 @@
 
 from pos.ui.paint import BAND, Painter
 
-_TABLES = 4  # colour pairs whose tables are kept
+_TABLES = 2  # colour pairs whose tables are kept, 600 bytes each
 
 
 class ColourPainter(Painter):

@@ -6,6 +6,7 @@
 
 import asyncio
 
+from pos.compat import wait_for_ms
 from pos.drivers.deadline import Deadline, wait
 from pos.ui.paint import BAND, painter, signatures
 from pos.ui.view import Status, View
@@ -60,7 +61,7 @@ class Screen:
             if deadline.passed():
                 return False
             try:
-                await asyncio.wait_for(self._settled.wait(), deadline.left_ms() / 1000)
+                await wait_for_ms(self._settled.wait(), deadline.left_ms())
             except asyncio.TimeoutError:
                 return False
         return True
