@@ -78,19 +78,16 @@ class Workbench:
     async def press(self, name: str) -> None:
         """Close and open the switch of a key, with bounce, at the pace of the device's scan."""
         async with self._pressing:
-            for state in self.keypad.close(name) + self.keypad.open(name):
-                await self._contacts(state)
+            await self._contacts(self.keypad.close(name) + self.keypad.open(name))
 
     async def hold(self, name: str) -> None:
         """Close the switch of a key and leave it closed."""
         async with self._pressing:
-            for state in self.keypad.close(name):
-                await self._contacts(state)
+            await self._contacts(self.keypad.close(name))
 
     async def release(self, name: str) -> None:
         async with self._pressing:
-            for state in self.keypad.open(name):
-                await self._contacts(state)
+            await self._contacts(self.keypad.open(name))
 
     async def swipe(self, track1: str | None, track2: str | None, damage: str | None = None) -> None:
         """Swipe a card. damage: lrc, parity, short, noise."""
@@ -109,9 +106,12 @@ class Workbench:
         """A control message to the board: cut_after_writes, clock_offset_s, clock_set_s."""
         self._send(CONTROL, json.dumps(message).encode())
 
-    async def _contacts(self, state: bytes) -> None:
-        self._send(KEYPAD, state)
-        await asyncio.sleep(SCAN_PERIOD_S)
+    async def _contacts(self, states: list[bytes]) -> None:
+        # All at once: the device takes one per scan. A pause of this process between two of them would
+        # turn a bounce into a second press.
+        for state in states:
+            self._send(KEYPAD, state)
+        await asyncio.sleep(SCAN_PERIOD_S * len(states))
 
     def _send(self, channel: int, payload: bytes) -> None:
         if self._device and not self._device.is_closing():

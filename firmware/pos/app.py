@@ -6,8 +6,7 @@ Order: display, configuration, journal, link, then trade. What cannot be built i
 
 import asyncio
 
-from pos.compat import sleep_ms
-from pos.config import ConfigError, load
+from pos.compat import let_go, sleep_ms
 from pos.domain.calendar import clock as clock_text
 from pos.journal import JournalError
 from pos.ops.log import Log
@@ -66,12 +65,14 @@ def _build(board, screen, log):
     from pos.ui.operator import Operator
 
     config = _config(board)
+    let_go("pos.config", "pos.domain.fees")
     journal = _journal(board, config)
     books = Books(journal, config, board.clock)
     books.recover()
     keys = _keys(board)
     operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)
     outbox = _outbox(board, config, journal, keys)
+    let_go("pos.net.uplink", "pos.net.tls", "pos.journal.recovery")
     budget = Budget(getattr(board, "feed_watchdog", None))
     terminal = Terminal(board, config, operator, books, outbox, keys, log, budget)
     outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm
@@ -82,6 +83,8 @@ def _build(board, screen, log):
 
 
 def _config(board):
+    from pos.config import ConfigError, load
+
     try:
         return load(board.profile_dir + "/config.json")
     except ConfigError as error:

@@ -9,7 +9,12 @@ import sys
 MICROPYTHON = sys.implementation.name == "micropython"
 
 if MICROPYTHON:
-    from asyncio import ThreadSafeFlag, sleep_ms
+    import gc
+    from asyncio import (  # type: ignore[attr-defined]  # wait_for_ms is missing in the stubs
+        ThreadSafeFlag,
+        sleep_ms,
+        wait_for_ms,
+    )
     from binascii import crc32
     from os import urandom
     from time import sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us
@@ -104,10 +109,22 @@ if MICROPYTHON:
 
         return StreamReader(sock)
 
+    # Without this, garbage fills the heap before the first collection, and what is to stay lands between it:
+    # then there is memory, but nowhere 10 KB in a row for the interpreter's own tables.
+    gc.threshold(4096)
+
+    def let_go(*names):
+        """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
+
+        for name in names:
+            module = sys.modules.pop(name, None)
+            parent, child = name.rsplit(".", 1)
+            if module is not None and hasattr(sys.modules.get(parent), child):
+                delattr(sys.modules[parent], child)
+        gc.collect()
+
     def mem_used():
         """Bytes of heap in use."""
-        import gc
-
         return gc.mem_alloc()
 else:
     import asyncio as _asyncio
@@ -139,6 +156,14 @@ else:
 
     async def sleep_ms(ms):
         await _asyncio.sleep(ms / 1000)
+
+    async def wait_for_ms(awaitable, timeout_ms):
+        """Result of `awaitable`; asyncio.TimeoutError after timeout_ms.
+
+        Not asyncio.wait_for: before CPython 3.12 that loses a cancellation which meets the result.
+        """
+        async with _asyncio.timeout(timeout_ms / 1000):
+            return await awaitable
 
     ThreadSafeFlag = _asyncio.Event
 
@@ -224,6 +249,9 @@ else:
         reader.writer = writer  # type: ignore[attr-defined]  # the transport lives as long as the reader
         return reader
 
+    def let_go(*names):
+        """Nothing: modules stay, there is room for them."""
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -240,6 +268,7 @@ __all__ = (
     "dial",
     "durable",
     "hang_up",
+    "let_go",
     "mem_used",
     "nodelay",
     "read_into",
@@ -254,4 +283,5 @@ __all__ = (
     "ticks_us",
     "tls_client",
     "urandom",
+    "wait_for_ms",
 )

@@ -6,6 +6,8 @@ An unknown key or a value out of range stops trading with a message that names t
 
 import json
 
+from pos.settings import Settings
+
 TEXT, INT, FLAG, TEXTS, RULES = "text", "whole number", "true or false", "list of texts", "fee rules"
 
 KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
@@ -62,34 +64,23 @@ class ConfigError(Exception):
     """The configuration cannot be used; the message names the key and the next step."""
 
 
-class Config:
-    """Checked configuration; every key is an attribute. ConfigError when `values` is wrong."""
-
-    def __init__(self, values):
-        _check_names(values)
-        for name, (kind, default, low, high) in KEYS.items():
-            value = values.get(name, default)
-            if value is None:
-                raise ConfigError("key %s is missing: add it to config.json" % name)
-            _check(name, value, kind, low, high)
-            setattr(self, name, value)
-        if self.language not in _LANGUAGES:
-            raise ConfigError("key language must be zh or en")
-
-    def offline_limits(self):
-        """The limits that domain.limits asks for."""
-        return {
-            n: getattr(self, n) for n in ("offline_each", "offline_total", "offline_count", "offline_age_s")
-        }
-
-    def shop(self):
-        """What a slip says about where it was printed."""
-        names = ("merchant_name", "merchant_id", "terminal", "acquirer", "utc_offset_min")
-        return {n: getattr(self, n) for n in names}
+def checked(values):
+    """Settings out of a dict by key. ConfigError when something is wrong with it."""
+    _check_names(values)
+    settings = Settings()
+    for name, (kind, default, low, high) in KEYS.items():
+        value = values.get(name, default)
+        if value is None:
+            raise ConfigError("key %s is missing: add it to config.json" % name)
+        _check(name, value, kind, low, high)
+        setattr(settings, name, value)
+    if settings.language not in _LANGUAGES:
+        raise ConfigError("key language must be zh or en")
+    return settings
 
 
 def load(path):
-    """Config from a JSON file. ConfigError says what is wrong with it and where."""
+    """Settings from a JSON file. ConfigError says what is wrong with it and where."""
     try:
         with open(path, "rb") as file:
             values = json.loads(file.read())
@@ -99,7 +90,7 @@ def load(path):
         raise ConfigError("%s is not valid JSON: correct it" % path) from None
     if not isinstance(values, dict):
         raise ConfigError("%s must hold one JSON object" % path)
-    return Config(values)
+    return checked(values)
 
 
 def _check_names(values):
@@ -155,3 +146,5 @@ _IS = {
     TEXTS: lambda value: isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value),
     RULES: lambda value: isinstance(value, dict),
 }
+
+Config = checked  # the name that callers outside the terminal use

@@ -6,9 +6,10 @@ Also the one way to wait for the first of several things, and the measure of the
 
 import asyncio
 
-from pos.compat import sleep_ms, ticks_diff, ticks_ms
+from pos.compat import sleep_ms, ticks_diff, ticks_ms, wait_for_ms
 
 _TICK_MS = 10
+_TRIES = 100
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1, 60
 
 
@@ -31,14 +32,24 @@ async def first(timeout_ms, *coroutines):
 
     tasks = [asyncio.create_task(follow(i, coroutine)) for i, coroutine in enumerate(coroutines)]
     try:
-        await asyncio.wait_for(done.wait(), timeout_ms / 1000)
+        await wait_for_ms(done.wait(), timeout_ms)
     except asyncio.TimeoutError:
         pass
     finally:
         for task in tasks:
             task.cancel()
-    await asyncio.sleep(0)  # let the cancelled ones leave their waits before anyone waits there again
+    await _all_ended(tasks)
     return ended[0] if ended else (None, None, None)
+
+
+async def _all_ended(tasks):
+    """Nobody may be left in a wait that the next reader enters; a cancellation that met a result is repeated."""
+    for task in tasks:
+        for _ in range(_TRIES):
+            await asyncio.sleep(0)
+            if task.done():
+                break
+            task.cancel()
 
 
 class Budget:

@@ -18,6 +18,7 @@ from suanpan.places import ROOT
 
 PICTURES = ROOT / "artefacts" / "panel"
 DEADLINE_MS = 30_000
+SUANPAN = Path(sys.executable).with_name("suanpan")
 CONFIG = {"receipt_copies": 1, "result_s": 1, "answer_timeout_s": 3}
 ARGUMENTS = (  # a browser that runs as any user, without a GPU, and calls nobody
     "--no-sandbox",
@@ -46,17 +47,7 @@ def serving(directory: Path, **config: Any) -> Iterator[str]:
     from suanpan.simulator.profile import Profile
 
     Profile.open(directory).configure({**CONFIG, **config})
-    command = [
-        sys.executable,
-        "-m",
-        "suanpan.cli",
-        "sim",
-        "serve",
-        "--port",
-        "0",
-        "--profile",
-        str(directory),
-    ]
+    command = [str(SUANPAN), "sim", "serve", "--port", "0", "--profile", str(directory)]
     with open(directory / "serve.log", "wb") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
     assert process.stdout
@@ -83,6 +74,8 @@ class Panel:
         page.on("console", lambda line: line.type == "error" and self.faults.append(line.text))
         page.goto(f"{address}?lang={lang}")
         page.wait_for_selector("body[data-ready]")
+        self.rows_before = self.rows().count()
+        self.slips_before = page.locator(".lying").count()
 
     def keys(self, *names: str) -> None:
         for name in names:
@@ -110,12 +103,17 @@ class Panel:
         return self.page.locator("#rows tr")
 
     def until_row(self, *texts: str) -> None:
+        """The newest row shows all of these texts."""
         row = self.rows().first
         for text in texts:
             expect(row).to_contain_text(text, timeout=DEADLINE_MS)
 
     def until_slips(self, count: int) -> None:
-        expect(self.page.locator(".lying")).to_have_count(count, timeout=DEADLINE_MS)
+        """So many more than when the page was opened lie in the tray."""
+        expect(self.page.locator(".lying")).to_have_count(self.slips_before + count, timeout=DEADLINE_MS)
+
+    def new_rows(self) -> int:
+        return self.rows().count() - self.rows_before
 
     def slip_text(self) -> str:
         """Open the newest slip, read it as text, close it."""
@@ -137,6 +135,14 @@ class Panel:
     def picture(self, name: str, full: bool = False) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=full)
+
+    def leave(self) -> None:
+        """Go as a tidy person does: on line, paper in, power on, nothing half done."""
+        for name in ("network", "paper-in", "power"):
+            if self.page.locator(f"#{name}").get_attribute("aria-checked") == "false":
+                self.page.evaluate(f"document.getElementById('{name}').click()")
+        for _ in range(2):
+            self.page.keyboard.press("Escape")
 
     def state(self) -> dict[str, Any]:
         return dict(json.loads(self.page.request.get(f"{self.address}state.json").text()))

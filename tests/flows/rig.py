@@ -9,7 +9,7 @@ import asyncio
 
 from pos.codec import records
 from pos.compat import sleep_ms, ticks_diff, ticks_ms
-from pos.config import Config
+from pos.config import checked
 from pos.drivers import DeviceTimeout
 from pos.drivers.deadline import Deadline
 
@@ -204,7 +204,7 @@ class Rig:
         values = {"terminal": "SIM00001", "language": "en", "answer_timeout_s": 1, "result_s": 1,
                   "connect_wait_s": 0}  # fmt: skip
         values.update(settings)
-        self.config = Config(values)
+        self.config = checked(values)
         self.board, self.screen, self.outbox = Board(), Screen(), Outbox()
         self.outbox.answers += answers
         self.journal = journal or new_journal()

@@ -139,6 +139,9 @@ class Authority:
         return {"cert": self._write(f"{title}.crt", certificate), "key": str(key_path)}
 
     def _builder(self, subject, key, start, days) -> x509.CertificateBuilder:
+        """Key identifiers are what RFC 5280 4.2.1.1 asks for and Python 3.13 insists on."""
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -147,6 +150,8 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
             .not_valid_after(start + datetime.timedelta(days=days))
+            .add_extension(issuer, critical=False)
+            .add_extension(own, critical=False)
         )
 
     def _write(self, file: str, certificate: x509.Certificate) -> str:

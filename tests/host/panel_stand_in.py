@@ -66,7 +66,7 @@ class StandIn:
     """Takes every action, remembers it in `did`, and lets a test emit any event."""
 
     def __init__(self) -> None:
-        self.profile = SimpleNamespace(terminal="SIM00001")
+        self.profile = SimpleNamespace(terminal="SIM00001", config={"utc_offset_min": 480})
         self.runtime, self.heap = "micropython", "128k"
         self.bench = SimpleNamespace(display=Display(), printer=SimpleNamespace(slips=[]))
         self.did: list[tuple[Any, ...]] = []

@@ -35,19 +35,22 @@ def test_run_passes_arguments_and_exit_code(name, tmp_path):
     available(name)
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    command = [SUANPAN, "runtime", "run", name, program, "--heaped", "a b"]
+    long = "x" * 300
+    command = [SUANPAN, "runtime", "run", name, program, "--heaped", "a b", long]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.stdout == f"['--heaped', 'a b'] {name != 'cpython'} __main__\n", done.stderr
+    assert done.stdout == f"['--heaped', 'a b', '{long}'] {name != 'cpython'} __main__\n", done.stderr
     assert done.returncode == 7
 
 
-@pytest.mark.parametrize("place", ["before", "behind"])
+@pytest.mark.parametrize("place", ["before", "behind", "end"])
 def test_heap_is_limited(place, tmp_path):
     available("micropython32")
     program = tmp_path / "heap.py"
     program.write_text("import gc\nprint(gc.mem_free() + gc.mem_alloc())\n")
     heap = ["--heap", "96k"]
-    words = [*heap, program] if place == "before" else [program, *heap]
+    words = {"before": [*heap, program], "behind": [program, *heap, "more"], "end": [program, "more", *heap]}[
+        place
+    ]
     done = subprocess.run(
         [SUANPAN, "runtime", "run", "micropython32", *words], capture_output=True, text=True
     )

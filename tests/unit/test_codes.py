@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Payment codes by prefix and length, schemes by number range, response codes by text."""
 
+from expect import raises
 from pos.domain import alarms, calendar, issuers, responses
 from pos.domain.codes import CodeError, wallet
+from pos.ui import strings
 
 
 def reason(code):
@@ -58,7 +60,7 @@ def test_alarm_codes_and_names_are_unique_and_complete():
     rows = alarms.all_alarms()
     assert len({row.code for row in rows}) == len(rows) == len({row.name for row in rows})
     for row in rows:
-        assert alarms.by_code(row.code).name == row.name
+        assert alarms.by_code(row.code) == row == alarms.find(row.name)
         for texts in (row.text, row.cause, row.remedy):
             assert len(texts) == 2 and all(texts), row.name
 
@@ -69,3 +71,23 @@ def test_civil_time():
     assert calendar.date_time(951782400, 480) == "2000-02-29 08:00:00"
     assert calendar.date_time(4102444799) == "2099-12-31 23:59:59"
     assert calendar.clock(1, 0) == "1970-01-01 00:00"
+
+
+def test_every_string_is_there_in_both_languages_with_the_same_values():
+    keys = strings.keys()
+    assert len(set(keys)) == len(keys) > 100
+    for key in keys:
+        zh, en = strings.text(key, "zh"), strings.text(key, "en")
+        assert zh and en, key
+        for conversion in ("%s", "%d"):
+            assert zh.count(conversion) == en.count(conversion), key
+
+
+def test_a_string_is_filled_in_and_an_unknown_one_is_an_error():
+    t = strings.Strings("zh")
+    assert t("wait_s", 3) == "剩余 3 秒"
+    t.toggle()
+    assert t("wait_s", 3) == "3 s left"
+    raises(KeyError, t, "no_such_string")
+    raises(KeyError, alarms.find, "no_such_alarm")
+    raises(KeyError, alarms.by_code, 999)

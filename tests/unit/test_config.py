@@ -2,19 +2,19 @@
 """A wrong configuration is refused with the key's name; a right one has every key."""
 
 from pos import config
-from pos.config import Config, ConfigError
+from pos.config import ConfigError, checked
 
 
 def complaint(values):
     try:
-        Config(values)
+        checked(values)
     except ConfigError as error:
         return str(error)
     raise AssertionError(str(values))
 
 
 def test_only_the_terminal_id_is_needed():
-    made = Config({"terminal": "SIM00001"})
+    made = checked({"terminal": "SIM00001"})
     assert made.terminal == "SIM00001"
     for name in config.KEYS:
         assert hasattr(made, name), name

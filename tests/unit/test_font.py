@@ -34,7 +34,7 @@ def test_the_cache_does_not_grow():
     small = font()
     for code in range(0x20, 0x7F):
         small.glyph(chr(code))
-    assert len(small._cache) <= 24 and len(small._recent) <= 24
+    assert len(small._cache) <= 16 and len(small._recent) <= 16
 
 
 def test_another_file_is_refused_with_the_next_step():

@@ -7,7 +7,6 @@ from expect import raises
 from pos.drivers.buzzer import Buzzer
 from pos.drivers.lamps import Lamps
 from pos.drivers.syn6288 import SYN6288, frame
-from pos.ui.voice import Voice
 from wire import FakeUart
 
 
@@ -21,16 +20,10 @@ def test_a_long_text_is_cut_at_what_the_chip_takes():
     assert len(frame("字" * 300)) == 206
 
 
-def test_nothing_is_said_when_switched_off_or_empty():
+def test_nothing_to_say_is_not_sent():
     uart = FakeUart()
-    voice = Voice(SYN6288(uart))
-    voice.say("")
-    voice.on = False
-    voice.say("元")
+    SYN6288(uart).say("")
     assert uart.sent == b""
-    voice.on = True
-    voice.say("元")
-    assert uart.sent[0] == 0xFD
 
 
 class Pwm:

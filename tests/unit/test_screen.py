@@ -18,7 +18,8 @@ SALE = (row("hint", style="dim"), row("12.34", "centre", 2), row("Card\t*1234"),
 
 def cell(display, x, y, columns=1):
     """Bytes of the monochrome cell of 8 × columns pixels at (x, y), row by row."""
-    return b"".join(line[x // 8 : x // 8 + columns] for line in display.bands[y])
+    lines = display.bands[y] + display.bands[y + 8]
+    return b"".join(line[x // 8 : x // 8 + columns] for line in lines)
 
 
 def ink(line):
@@ -79,17 +80,17 @@ def test_only_bands_that_changed_are_drawn():
     screen = Screen(display, FONT)
     screen.show(View("Sale", [row("1.00", "right", 2)]))
     screen.draw()
-    assert len(display.blits) == 20
+    assert len(display.blits) == 40
     display.blits = []
     screen.show(View("Sale", [row("1.23", "right", 2)]))
     screen.draw()
-    assert len(display.blits) == 2
+    assert len(display.blits) == 4
     display.blits = []
     screen.draw()
     assert display.blits == []
     screen.redraw()
     screen.draw()
-    assert len(display.blits) == 20
+    assert len(display.blits) == 40
 
 
 def inked_lines(text, scale):
@@ -98,7 +99,7 @@ def inked_lines(text, scale):
     screen = Screen(display, FONT)
     screen.show(View("", [row(text, "left", scale)]))
     screen.draw()
-    lines = [line for y in range(48, 272, 16) for line in display.bands[y]]
+    lines = [line for y in range(48, 272, 8) for line in display.bands[y]]
     return [ink(line[16 : 16 + 16 * scale]) for line in lines if any(ink(line))]
 
 

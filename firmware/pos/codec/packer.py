@@ -8,7 +8,7 @@ import struct
 
 from pos.compat import STRUCT_TAKES_TEXT
 
-INTEGERS = {  # type: (CBOR initial byte, struct code, bytes)
+INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
     "u8": (0x18, "B", 1),
     "u16": (0x19, "H", 2),
     "u32": (0x1A, "I", 4),
@@ -19,6 +19,10 @@ LONGEST = 255
 
 # What a wrong value may raise in the compiled function; the schema turns each into a ValueError with the name.
 WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
+
+
+# Globals of every compiled function; "fit" is where a text is measured, between one call's own lines only.
+_SCOPE = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray)}
 
 
 def string_type(type_name):
@@ -61,14 +65,19 @@ def _check(name, type_name):
 def _check_end(name, type_name, end):
     """Source lines for a text that may have been cut short: measured in bytes only if it fills its field."""
     size = string_type(type_name)[1]
-    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (end - 1, size + 1, name, size)
+    return ' if b[o+%d]:\n  p("%ds",fit,0,%s)\n  if fit[%d]:raise ValueError\n' % (
+        end - 1,
+        size + 1,
+        name,
+        size,
+    )
 
 
 def source_of(kind, fields):
-    """(Source of `pack(b, o, v)`, what it packs as prefix)."""
+    """Source of `pack(b, o, v)`."""
     names = ["v%d" % i for i in range(len(fields))]
     prefix = bytes((0x80 | len(fields), 0x18, kind)) + (head_of(fields[1][1]) if len(fields) > 1 else b"")
-    codes, arguments, checks, ends = ">%ds" % len(prefix), ["prefix"], "", ""
+    codes, arguments, checks, ends = ">%ds" % len(prefix), [repr(prefix)], "", ""
     at = len(prefix)
     for i in range(1, len(fields)):
         type_name = fields[i][1]
@@ -86,12 +95,10 @@ def source_of(kind, fields):
             ends += _check_end(names[i], type_name, at)
     pack = ' p("%s",b,o,%s)\n' % (codes, ",".join(arguments))
     checks = " if v0!=%d or o<0:raise ValueError\n" % kind + checks
-    return "def pack(b,o,v):\n %s,=v\n%s%s%s" % (",".join(names), checks, pack, ends), prefix
+    return "def pack(b,o,v):\n %s,=v\n%s%s%s" % (",".join(names), checks, pack, ends)
 
 
 def compile_packer(kind, fields):
     """pack(buf, offset, values), which raises one of WRONG before or after writing into the range."""
-    source, prefix = source_of(kind, fields)
-    scope = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray), "prefix": prefix}
-    exec(source, scope)  # noqa: S102 - made from the declarations of records.py only
-    return scope["pack"]
+    exec(source_of(kind, fields), _SCOPE)  # noqa: S102 - made from the declarations of records.py only
+    return _SCOPE.pop("pack")

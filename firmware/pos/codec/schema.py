@@ -26,7 +26,12 @@ class Schema:
         self.fields = fields
         self._texts = tuple([i for i in range(len(fields)) if fields[i][1].startswith("text")])
         self._lay_out()
-        self._pack = compile_packer(kind, fields)
+        self._pack = self._compile_and_pack
+
+    def _compile_and_pack(self, buf, offset, values):
+        """The first packing compiles: a kind that is never written costs no memory."""
+        self._pack = compile_packer(self.kind, self.fields)
+        self._pack(buf, offset, values)
 
     def _lay_out(self):
         """A record of zeros, where its heads are, and the format that reads the values only."""

@@ -3,7 +3,7 @@
 
 import asyncio
 
-from pos.compat import ticks_add, ticks_diff, ticks_ms
+from pos.compat import ticks_add, ticks_diff, ticks_ms, wait_for_ms
 
 
 async def wait(event, timeout_ms):
@@ -12,7 +12,7 @@ async def wait(event, timeout_ms):
         await event.wait()
     else:
         try:
-            await asyncio.wait_for(event.wait(), max(timeout_ms, 0) / 1000)
+            await wait_for_ms(event.wait(), max(timeout_ms, 0))
         except asyncio.TimeoutError:
             return False
     event.clear()

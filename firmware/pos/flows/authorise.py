@@ -39,6 +39,8 @@ async def _ask(terminal, transaction):
 async def _connected(terminal, transaction):
     """False when there is no link and none comes up within a moment: nobody waits 30 s for that."""
     started = ticks_ms()
+    if not terminal.outbox.online:
+        terminal.outbox.kick()  # do not sit out a long back-off while a customer waits
     while not terminal.outbox.online:
         if ticks_diff(ticks_ms(), started) >= terminal.config.connect_wait_s * 1000:
             return False

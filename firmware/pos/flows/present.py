@@ -49,6 +49,8 @@ async def _wait(terminal, amount, note):
         note, payment = _read(terminal, amount, who, what, error)
         if payment is not None:
             return payment
+        if who == _SCANNER:
+            await _scanner(terminal, True)  # its light goes out with each code that it has read
 
 
 async def _any(terminal):

@@ -1,32 +1,63 @@
 # SPDX-License-Identifier: MIT
 """A sale, as the operator's manual tells it (DOMAIN.md M1, M2): amount, card or code, host, slip."""
 
+from pos.compat import let_go
 from pos.domain import transaction as tx
 from pos.flows.abandoned import Abandoned
 
 
 async def sale(terminal, first_key=""):
     """One sale from the first digit to the slip. Abandoned when it ends before the intent is written."""
-    from pos.flows.amount import enter_amount
-    from pos.flows.duplicate import check_duplicate
-    from pos.flows.present import present
-
     if terminal.books.full():
         terminal.alarm("journal_full")
         raise Abandoned("storage_full")
+    amount = await _amount(terminal, first_key)
+    payment = await _payment(terminal, amount)
+    await _take(terminal, payment)
+
+
+# Each part of the way is imported when it is due and let go when it is over.
+
+
+async def _amount(terminal, first_key):
+    from pos.flows.amount import enter_amount
+
     amount = await enter_amount(terminal, first_key)
+    let_go("pos.flows.amount")
+    return amount
+
+
+async def _payment(terminal, amount):
+    from pos.flows.duplicate import check_duplicate
+    from pos.flows.present import present
+
     payment = await present(terminal, amount)
     await check_duplicate(terminal, payment)
-    await _take(terminal, payment)
+    let_go(
+        "pos.flows.present", "pos.cards.track", "pos.domain.codes", "pos.domain.issuers", "pos.domain.fees"
+    )
+    return payment
 
 
 async def _take(terminal, payment):
     """From here on money may be in doubt: every way out of here is an outcome or a reversal."""
-    from pos.flows.authorise import authorise
-    from pos.flows.result import show_result
-
     transaction = terminal.books.intend_sale(payment)
-    notes = await authorise(terminal, transaction)
+    let_go("pos.flows.payment", "pos.cards.card_data", "pos.crypto.ccm")
+    notes = await _decision(terminal, transaction)
     if transaction.state == tx.APPROVED:
         terminal.recent.add(payment, terminal.clock.now())
+    await _result(terminal, transaction, notes)
+
+
+async def _decision(terminal, transaction):
+    from pos.flows.authorise import authorise
+
+    notes = await authorise(terminal, transaction)
+    let_go("pos.flows.authorise", "pos.domain.responses")
+    return notes
+
+
+async def _result(terminal, transaction, notes):
+    from pos.flows.result import show_result
+
     await show_result(terminal, transaction, notes)

@@ -35,7 +35,7 @@ class TcpLink:
         """Streams to host:port. LinkError names the layer. Exits: connected, failed, timeout_ms over."""
         name = server_hostname or host
         try:
-            return await asyncio.wait_for(self._open(host, port, tls, name), timeout_ms / 1000)
+            return await compat.wait_for_ms(self._open(host, port, tls, name), timeout_ms)
         except asyncio.TimeoutError:
             raise LinkError("timeout", "no connection to %s:%d in %d ms" % (host, port, timeout_ms)) from None
 

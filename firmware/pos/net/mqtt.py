@@ -6,6 +6,7 @@ QoS 0 and 1. Publishing is windowed: up to `window` messages wait for their PUBA
 
 import asyncio
 
+from pos import compat
 from pos.net import packet
 from pos.net.connection import Connection
 from pos.net.errors import LinkError, MqttClosed, MqttError, MqttProtocolError, MqttRefused
@@ -132,7 +133,7 @@ class Client:
         self._connection.send(self._hello)
         self._connection.start()
         try:
-            present = await asyncio.wait_for(self._greeting.wait(), timeout_ms / 1000)
+            present = await compat.wait_for_ms(self._greeting.wait(), timeout_ms)
         except asyncio.TimeoutError:
             raise LinkError("timeout", "no CONNACK in %d ms" % timeout_ms) from None
         finally:
@@ -192,7 +193,7 @@ class Client:
         if self.connected:
             self._connection.send(packet.DISCONNECT)
             try:
-                await asyncio.wait_for(self._connection.flush(), timeout_ms / 1000)
+                await compat.wait_for_ms(self._connection.flush(), timeout_ms)
             except asyncio.TimeoutError:
                 pass  # the link is stuck: closing without leave is all that remains
         self.abort()
@@ -231,7 +232,7 @@ class Client:
     async def _in_time(self, waiting):
         """Await what an acknowledgement ends; a broker that pings but does not acknowledge is given up."""
         try:
-            return await asyncio.wait_for(waiting, self._ack_ms / 1000)
+            return await compat.wait_for_ms(waiting, self._ack_ms)
         except asyncio.TimeoutError:
             reason = MqttClosed("no acknowledgement in %d ms" % self._ack_ms)
             self._connection.close(reason)

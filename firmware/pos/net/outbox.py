@@ -102,7 +102,7 @@ class Outbox:
         question = self._questions[seqs[-1]] = _Question()
         self.session.hurry()
         try:
-            return await asyncio.wait_for(self._ask(seqs, question), timeout_ms / 1000)
+            return await compat.wait_for_ms(self._ask(seqs, question), timeout_ms)
         except asyncio.TimeoutError:
             return None
         finally:
@@ -147,7 +147,7 @@ class Outbox:
     async def _send_tail(self):
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), _LOOK_MS / 1000)
+                await compat.wait_for_ms(self._wake.wait(), _LOOK_MS)
             except asyncio.TimeoutError:
                 pass
             self._wake.clear()
@@ -200,7 +200,7 @@ class Outbox:
             if self.online:
                 await self._send_urgent(seqs)
             try:
-                await asyncio.wait_for(question.news(), self._retry_ms / 1000)
+                await compat.wait_for_ms(question.news(), self._retry_ms)
             except asyncio.TimeoutError:
                 pass
         return question.answer

@@ -80,7 +80,7 @@ class Session:
     async def _pause(self, pause_ms, started):
         self._haste.clear()
         try:
-            await asyncio.wait_for(self._haste.wait(), pause_ms / 1000)
+            await compat.wait_for_ms(self._haste.wait(), pause_ms)
         except asyncio.TimeoutError:
             return
         spent = compat.ticks_diff(compat.ticks_ms(), started)

@@ -7,7 +7,7 @@ Memory: the page table (514 bytes) and a small cache of records.
 from pos.compat import const
 
 _PAGES, _RECORDS, _RECORD = const(16), const(530), const(38)
-_CACHE = const(24)
+_CACHE = const(16)
 MISSING = "\ufffd"
 
 

@@ -36,7 +36,7 @@ class Operator:
         self.shown = name
         rows = [row(block, "centre", 2, tone)] if block else []
         if big:
-            rows.append(row(big, "right" if name == "amount" else "centre", 2, "normal"))
+            rows.append(row(big, "right", 2, "field") if name == "amount" else row(big, "centre", 2))
         for line in lines:
             text, style = (line, "normal") if isinstance(line, str) else line
             rows.append(row(text, "left" if name in ("menu", "facts") else "centre", 1, style))

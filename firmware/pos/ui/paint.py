@@ -1,13 +1,28 @@
 # SPDX-License-Identifier: MIT
-"""Draws the part of a scene (layout.py) that falls in one band of 16 pixel rows into one reused buffer."""
+"""Draws the part of a scene (layout.py) that falls in one band of 8 pixel rows into one reused buffer."""
 
-BAND = 16
+from pos.compat import const, crc32
+
+BAND = 8
+_BITS = const(28)  # of a signature: it and its double stay small integers on a 32-bit device
+_MASK = const((1 << 28) - 1)
 
 
-def crosses(item, y):
-    """Whether the item reaches into the band that begins at y."""
-    height = item[3] if len(item) == 5 else 16 * item[3]
-    return item[1] < y + BAND and item[1] + height > y
+def height(item):
+    """Pixel rows of a fill or a text."""
+    return item[3] if len(item) == 5 else 16 * item[3]
+
+
+def signatures(scene, bands):
+    """One number per band, made from the items that reach into it; two that differ look different."""
+    found = [1] * bands
+    for item in scene:
+        own = crc32(repr(item).encode()) & _MASK
+        end = min((item[1] + height(item) + BAND - 1) // BAND, bands)
+        for band in range(item[1] // BAND, end):
+            before = found[band]
+            found[band] = (before << 1 & _MASK | before >> (_BITS - 1)) ^ own
+    return found
 
 
 class Painter:
@@ -18,7 +33,10 @@ class Painter:
         self.buffer = buffer
 
     def band(self, items, y):
+        """Everything of `items` between rows y and y + BAND."""
         for item in items:
+            if item[1] >= y + BAND or item[1] + height(item) <= y:
+                continue
             if len(item) == 5:
                 x, top, w, h, colour = item
                 self._fill(x, w, max(top - y, 0), min(top + h - y, BAND), colour)

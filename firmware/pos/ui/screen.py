@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The terminal's screen: shows a view on a display of any size and depth, band by band, only what changed.
 
-`show` returns at once; the `run` task draws. Never a whole frame in memory: one band of 16 pixel rows.
+`show` returns at once; the `run` task draws. Never a whole frame in memory: one band of 8 pixel rows.
 """
 
 import asyncio
 
+from pos.compat import wait_for_ms
 from pos.drivers.deadline import Deadline, wait
-from pos.ui.paint import BAND, crosses, painter
+from pos.ui.paint import BAND, painter, signatures
 from pos.ui.view import Status, View
 
 TICK_MS = 250  # step of the waiting animation
@@ -32,7 +33,7 @@ class Screen:
         self._layout = layout(font, display)
         self.capacity = self._layout.capacity  # lines at scale 1
         self._painter = painter(font, display)
-        self._drawn = [None] * (display.height // BAND)  # what each band shows now, as its items
+        self._drawn = [0] * (display.height // BAND)  # signature of what each band shows now
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()
         self._tick = 0
@@ -50,7 +51,7 @@ class Screen:
 
     def redraw(self):
         """Draw everything again, for example after the display was reset."""
-        self._drawn = [None] * len(self._drawn)
+        self._drawn = [0] * len(self._drawn)
         self.refresh()
 
     async def settled(self, timeout_ms):
@@ -60,7 +61,7 @@ class Screen:
             if deadline.passed():
                 return False
             try:
-                await asyncio.wait_for(self._settled.wait(), deadline.left_ms() / 1000)
+                await wait_for_ms(self._settled.wait(), deadline.left_ms())
             except asyncio.TimeoutError:
                 return False
         return True
@@ -86,11 +87,10 @@ class Screen:
     def _bands(self):
         """Draw one changed band at each step."""
         scene = self._layout.scene(self.view, self.status, self._tick)
-        for index in range(len(self._drawn)):
-            y = index * BAND
-            items = [item for item in scene if crosses(item, y)]
-            if items != self._drawn[index]:
-                self._painter.band(items, y)
+        for index, wanted in enumerate(signatures(scene, len(self._drawn))):
+            if wanted != self._drawn[index]:
+                y = index * BAND
+                self._painter.band(scene, y)
                 self.display.blit(0, y, self.display.width, BAND, self._painter.buffer)
-                self._drawn[index] = items  # type: ignore[call-overload]
+                self._drawn[index] = wanted
                 yield

@@ -1,161 +1,173 @@
 # SPDX-License-Identifier: MIT
 """Every text that the operator or the customer reads or hears, in Chinese and English, once.
 
+One text and not a dict of them, because in a ROM image it takes no heap: a line is key|Chinese|English.
 The slip of a card sale is read by two people, so its titles are in both languages at once.
 """
 
 LANGUAGES = ("zh", "en")
 
-TEXTS = {
-    # idle
-    "start": ("算盘 正在启动", "Suanpan is starting"),
-    "enter_amount": ("请输入金额", "Enter amount"),
-    "online": ("在线", "Online"),
-    "offline_link": ("离线", "OFFLINE"),
-    "queue": ("待传 %d", "%d to send"),
-    "all_sent": ("已全部上传", "All sent"),
-    "simulator": ("模拟器", "SIMULATOR"),
-    "other_language": ("English", "中文"),
-    "notice": ("提示", "Notice"),
-    "do_back": ("返回", "Back"),
-    "do_ok": ("确认", "OK"),
-    "do_yes": ("是", "Yes"),
-    "do_no": ("否", "No"),
-    "do_again": ("重试", "Again"),
-    "do_skip": ("不打印", "Skip"),
-    # amount
-    "sale": ("消费", "Sale"),
-    "amount_zero": ("金额不能为零", "Amount is zero"),
-    "amount_digits": ("金额位数过多", "Too many digits"),
-    "limit_transaction": ("单笔限额 %s", "Limit per sale: %s"),
-    # present
-    "present": ("请刷卡或扫码", "Swipe card or scan code"),
-    "card_unreadable": ("读卡失败,请匀速重刷", "Card not read: swipe again, steadily"),
-    "card_malformed": ("磁道无效,请换卡或扫码", "Not a payment card: use another card or a code"),
-    "code_unreadable": ("条码不清,请调亮屏幕重扫", "Code not read: brighter screen, scan again"),
-    "code_characters": ("不是付款码", "Not a payment code: ask for the payment page"),
-    "code_prefix": ("未知付款码", "Unknown payment code: WeChat, Alipay, UnionPay only"),
-    "code_length": ("付款码长度不对", "Payment code has the wrong length: scan again"),
-    "card_has_chip": ("此卡有芯片:请插卡或挥卡", "Card has a chip: insert or tap"),
-    "chip_not_here": ("本机暂不支持芯片,请换磁条卡或扫码", "No chip reader here: other card, code or CANCEL"),
-    "reader_missing": ("读卡器无应答,请扫码", "Card reader does not answer: scan a code"),
-    "scanner_missing": ("扫码器无应答,请刷卡", "Scanner does not answer: swipe a card"),
-    "voice_swipe_again": ("请重刷", "Swipe again"),
-    "voice_scan_again": ("请重扫", "Scan again"),
-    "voice_chip": ("请插卡", "Insert card"),
-    "timed_out": ("操作超时", "Timed out"),
-    "cancelled": ("已取消", "Cancelled"),
-    # duplicate
-    "duplicate": ("疑似重复收款", "Paid just now?"),
-    "duplicate_ask": (
-        "同一卡同一金额刚刚收过,再收一次?",
-        "Same card and amount was just taken. Take it again?",
-    ),
-    # authorise
-    "asking_host": ("正在联机 请稍候", "Asking the host"),
-    "wait_s": ("剩余 %d 秒", "%d s left"),
-    "cannot_cancel": ("已发送,不能取消", "Already sent: cannot be cancelled"),
-    "no_connection": ("无网络", "No connection"),
-    # result
-    "approved": ("交易成功", "APPROVED"),
-    "approved_offline": ("脱机交易成功", "APPROVED OFFLINE"),
-    "declined": ("交易拒绝", "DECLINED"),
-    "reversed": ("已冲正", "REVERSED"),
-    "voided": ("撤销成功", "VOID APPROVED"),
-    "code": ("应答码 %s", "Code %s"),
-    "auth": ("授权码 %s", "Auth %s"),
-    "stored": ("已保存,联网后上传", "Stored, is sent when online"),
-    "no_answer": ("主机无应答,未收款", "No answer: nothing was taken"),
-    "partial": ("仅批准 %s,未收款", "Only %s approved: nothing was taken"),
-    "refused": ("主机拒绝: %s", "Host refuses: %s"),
-    "limit_offline_each": ("脱机单笔限额 %s", "Offline limit each: %s"),
-    "limit_offline_total": ("脱机总额 %s,剩余 %s", "Offline total %s, remains %s"),
-    "limit_offline_count": ("脱机笔数上限 %d", "Offline count limit %d"),
-    "limit_offline_age": ("脱机超过 %d 小时,请联网", "Offline over %d h: restore the network"),
-    "code_needs_host": ("付款码须联机", "A code needs the host"),
-    "void_needs_host": ("撤销须联机", "A void needs the host"),
-    "voice_approved": ("收款成功%s元", "Approved %s"),
-    "voice_voided": ("撤销成功%s元", "Voided %s"),
-    "voice_declined": ("交易失败", "Declined"),
-    "voice_offline": ("脱机收款成功%s元", "Approved offline %s"),
-    # print
-    "printing": ("正在打印", "Printing"),
-    "printed": ("打印完成", "Printed"),
-    "next_copy": ("确认=打印客户联", "ENTER: customer copy"),
-    "print_paper": ("缺纸,装纸后按确认", "Paper out: load paper, then ENTER"),
-    "print_cover": ("纸仓未关,关好后按确认", "Cover open: close it, then ENTER"),
-    "print_heat": ("打印头过热,稍候按确认", "Printer too hot: wait, then ENTER"),
-    "print_offline": ("打印机无应答,检查后按确认", "Printer does not answer: check, then ENTER"),
-    "print_skipped": ("未打印,可在菜单重打印", "No slip. MENU can reprint it"),
-    # menu
-    "menu": ("菜单", "Menu"),
-    "menu_void": ("撤销上笔", "Void last sale"),
-    "menu_reprint": ("重打印上笔", "Reprint last slip"),
-    "menu_language": ("语言 English", "Language 中文"),
-    "menu_sync": ("同步状态", "Sync status"),
-    "menu_about": ("关于本机", "About"),
-    "nothing_to_void": ("没有可撤销的交易", "No sale to void"),
-    "nothing_to_print": ("没有可重打印的签购单", "No slip to reprint"),
-    "void_ask": ("撤销这笔消费?", "Void this sale?"),
-    "void_sync_first": ("原交易尚未上传,请先联网", "Sale is not at the host yet: sync first"),
-    "sync_pending": ("待上传记录 %d", "Records to send: %d"),
-    "sync_free": ("剩余空间 %d KB", "Free space: %d KB"),
-    "about_terminal": ("终端 %s", "Terminal %s"),
-    "about_version": ("版本 %s", "Version %s"),
-    "about_heap": ("内存 %d KB", "Heap %d KB"),
-    # trouble
-    "stopped": ("终端已停用", "TERMINAL STOPPED"),
-    "config_wrong": ("配置错误", "CONFIGURATION"),
-    "recovered": ("断电交易已冲正", "Sale cut by power loss: REVERSED"),
-    "ask_again": ("请查看顾客付款后重试", "Ask for the payment again"),
-    "memory_short": ("内存不足,请重试", "Short of memory: try again"),
-    "storage_full": ("存储已满,请联网同步", "Journal is full: restore the network to sync"),
-    # response codes
-    "response_refused": ("交易被拒绝", "Refused by the issuer"),
-    "response_call_issuer": ("请联系发卡行", "Call the issuer"),
-    "response_bad_merchant": ("无效商户", "Merchant not valid"),
-    "response_keep_card": ("没收卡", "Keep the card"),
-    "response_partial": ("余额不足", "Partial approval only"),
-    "response_invalid": ("无效交易", "Transaction not valid"),
-    "response_bad_amount": ("无效金额", "Amount not valid"),
-    "response_bad_card": ("无效卡号", "Card number not valid"),
-    "response_no_issuer": ("无此发卡行", "No such issuer"),
-    "response_not_found": ("未找到原交易", "Original not found"),
-    "response_format": ("报文格式错误", "Message format error"),
-    "response_funds": ("余额不足", "Not enough money"),
-    "response_expired": ("卡已过期", "Card has expired"),
-    "response_bad_pin": ("密码错误", "Wrong PIN"),
-    "response_not_allowed": ("不允许此交易", "Not allowed for this card"),
-    "response_over_limit": ("超出金额限制", "Over the card's limit"),
-    "response_restricted": ("受限制的卡", "Restricted card"),
-    "response_too_often": ("超出次数限制", "Used too often"),
-    "response_late": ("应答迟到", "Answer came too late"),
-    "response_pin_tries": ("密码次数超限", "PIN tries exceeded"),
-    "response_issuer_down": ("发卡行不可用", "Issuer unavailable"),
-    "response_duplicate": ("重复交易", "Duplicate transaction"),
-    "response_system": ("系统故障", "System fault"),
-    "response_bad_mac": ("校验错误", "Message check failed"),
-    # slip
-    "slip_merchant_copy": ("商户存根 MERCHANT COPY", "商户存根 MERCHANT COPY"),
-    "slip_customer_copy": ("持卡人存根 CUSTOMER COPY", "持卡人存根 CUSTOMER COPY"),
-    "slip_merchant_id": ("商户编号", "MID"),
-    "slip_terminal": ("终端编号", "TID"),
-    "slip_operator": ("操作员号", "OPERATOR"),
-    "slip_issuer": ("发卡行", "ISSUER"),
-    "slip_acquirer": ("收单行", "ACQUIRER"),
-    "slip_type": ("交易类型", "TYPE"),
-    "slip_batch": ("批次号", "BATCH"),
-    "slip_voucher": ("凭证号", "VOUCHER"),
-    "slip_auth": ("授权码", "AUTH NO"),
-    "slip_reference": ("参考号", "REF NO"),
-    "slip_date": ("时间", "DATE"),
-    "slip_original": ("原凭证号", "ORIGINAL VOUCHER"),
-    "slip_original_ref": ("原参考号", "ORIGINAL REF"),
-    "slip_signature": ("持卡人签名", "SIGNATURE"),
-    "slip_keep": ("请妥善保管", "Please keep this slip"),
-    "type_sale": ("消费", "SALE"),
-    "type_void": ("消费撤销", "VOID"),
-}
+CATALOGUE = """
+= idle
+start|算盘 正在启动|Suanpan is starting
+enter_amount|请输入金额|Enter amount
+online|在线|Online
+offline_link|离线|OFFLINE
+queue|待传 %d|%d to send
+all_sent|已全部上传|All sent
+simulator|模拟器|SIMULATOR
+other_language|English|中文
+notice|提示|Notice
+do_back|返回|Back
+do_ok|确认|OK
+do_yes|是|Yes
+do_no|否|No
+do_again|重试|Again
+do_skip|不打印|Skip
+= amount
+sale|消费|Sale
+amount_zero|金额不能为零|Amount is zero
+amount_digits|金额位数过多|Too many digits
+limit_transaction|单笔限额 %s|Limit per sale: %s
+= present
+present|请刷卡或扫码|Swipe card or scan code
+card_unreadable|读卡失败,请匀速重刷|Card not read: swipe again, steadily
+card_malformed|磁道无效,请换卡或扫码|Not a payment card: use another card or a code
+code_unreadable|条码不清,请调亮屏幕重扫|Code not read: brighter screen, scan again
+code_characters|不是付款码|Not a payment code: ask for the payment page
+code_prefix|未知付款码|Unknown payment code: WeChat, Alipay, UnionPay only
+code_length|付款码长度不对|Payment code has the wrong length: scan again
+card_has_chip|此卡有芯片:请插卡或挥卡|Card has a chip: insert or tap
+chip_not_here|本机暂不支持芯片,请换磁条卡或扫码|No chip reader here: other card, code or CANCEL
+reader_missing|读卡器无应答,请扫码|Card reader does not answer: scan a code
+scanner_missing|扫码器无应答,请刷卡|Scanner does not answer: swipe a card
+voice_swipe_again|请重刷|Swipe again
+voice_scan_again|请重扫|Scan again
+voice_chip|请插卡|Insert card
+timed_out|操作超时|Timed out
+cancelled|已取消|Cancelled
+= duplicate
+duplicate|疑似重复收款|Paid just now?
+duplicate_ask|同一卡同一金额刚刚收过,再收一次?|Same card and amount was just taken. Take it again?
+= authorise
+asking_host|正在联机 请稍候|Asking the host
+wait_s|剩余 %d 秒|%d s left
+cannot_cancel|已发送,不能取消|Already sent: cannot be cancelled
+no_connection|无网络|No connection
+= result
+approved|交易成功|APPROVED
+approved_offline|脱机交易成功|APPROVED OFFLINE
+declined|交易拒绝|DECLINED
+reversed|已冲正|REVERSED
+voided|撤销成功|VOID APPROVED
+code|应答码 %s|Code %s
+auth|授权码 %s|Auth %s
+stored|已保存,联网后上传|Stored, is sent when online
+no_answer|主机无应答,未收款|No answer: nothing was taken
+partial|仅批准 %s,未收款|Only %s approved: nothing was taken
+refused|主机拒绝: %s|Host refuses: %s
+limit_offline_each|脱机单笔限额 %s|Offline limit each: %s
+limit_offline_total|脱机总额 %s,剩余 %s|Offline total %s, remains %s
+limit_offline_count|脱机笔数上限 %d|Offline count limit %d
+limit_offline_age|脱机超过 %d 小时,请联网|Offline over %d h: restore the network
+code_needs_host|付款码须联机|A code needs the host
+void_needs_host|撤销须联机|A void needs the host
+voice_approved|收款成功%s元|Approved %s
+voice_voided|撤销成功%s元|Voided %s
+voice_declined|交易失败|Declined
+voice_offline|脱机收款成功%s元|Approved offline %s
+= print
+printing|正在打印|Printing
+printed|打印完成|Printed
+next_copy|确认=打印客户联|ENTER: customer copy
+print_paper|缺纸,装纸后按确认|Paper out: load paper, then ENTER
+print_cover|纸仓未关,关好后按确认|Cover open: close it, then ENTER
+print_heat|打印头过热,稍候按确认|Printer too hot: wait, then ENTER
+print_offline|打印机无应答,检查后按确认|Printer does not answer: check, then ENTER
+print_skipped|未打印,可在菜单重打印|No slip. MENU can reprint it
+= menu
+menu|菜单|Menu
+menu_void|撤销上笔|Void last sale
+menu_reprint|重打印上笔|Reprint last slip
+menu_language|语言 English|Language 中文
+menu_sync|同步状态|Sync status
+menu_about|关于本机|About
+nothing_to_void|没有可撤销的交易|No sale to void
+nothing_to_print|没有可重打印的签购单|No slip to reprint
+void_ask|撤销这笔消费?|Void this sale?
+void_sync_first|原交易尚未上传,请先联网|Sale is not at the host yet: sync first
+sync_pending|待上传记录 %d|Records to send: %d
+sync_free|剩余空间 %d KB|Free space: %d KB
+about_terminal|终端 %s|Terminal %s
+about_version|版本 %s|Version %s
+about_heap|内存 %d KB|Heap %d KB
+= trouble
+stopped|终端已停用|TERMINAL STOPPED
+config_wrong|配置错误|CONFIGURATION
+recovered|断电交易已冲正|Sale cut by power loss: REVERSED
+ask_again|请查看顾客付款后重试|Ask for the payment again
+memory_short|内存不足,请重试|Short of memory: try again
+storage_full|存储已满,请联网同步|Journal is full: restore the network to sync
+= response codes
+response_refused|交易被拒绝|Refused by the issuer
+response_call_issuer|请联系发卡行|Call the issuer
+response_bad_merchant|无效商户|Merchant not valid
+response_keep_card|没收卡|Keep the card
+response_partial|余额不足|Partial approval only
+response_invalid|无效交易|Transaction not valid
+response_bad_amount|无效金额|Amount not valid
+response_bad_card|无效卡号|Card number not valid
+response_no_issuer|无此发卡行|No such issuer
+response_not_found|未找到原交易|Original not found
+response_format|报文格式错误|Message format error
+response_funds|余额不足|Not enough money
+response_expired|卡已过期|Card has expired
+response_bad_pin|密码错误|Wrong PIN
+response_not_allowed|不允许此交易|Not allowed for this card
+response_over_limit|超出金额限制|Over the card's limit
+response_restricted|受限制的卡|Restricted card
+response_too_often|超出次数限制|Used too often
+response_late|应答迟到|Answer came too late
+response_pin_tries|密码次数超限|PIN tries exceeded
+response_issuer_down|发卡行不可用|Issuer unavailable
+response_duplicate|重复交易|Duplicate transaction
+response_system|系统故障|System fault
+response_bad_mac|校验错误|Message check failed
+= slip
+slip_merchant_copy|商户存根 MERCHANT COPY|商户存根 MERCHANT COPY
+slip_customer_copy|持卡人存根 CUSTOMER COPY|持卡人存根 CUSTOMER COPY
+slip_merchant_id|商户编号|MID
+slip_terminal|终端编号|TID
+slip_operator|操作员号|OPERATOR
+slip_issuer|发卡行|ISSUER
+slip_acquirer|收单行|ACQUIRER
+slip_type|交易类型|TYPE
+slip_batch|批次号|BATCH
+slip_voucher|凭证号|VOUCHER
+slip_auth|授权码|AUTH NO
+slip_reference|参考号|REF NO
+slip_date|时间|DATE
+slip_original|原凭证号|ORIGINAL VOUCHER
+slip_original_ref|原参考号|ORIGINAL REF
+slip_signature|持卡人签名|SIGNATURE
+slip_keep|请妥善保管|Please keep this slip
+type_sale|消费|SALE
+type_void|消费撤销|VOID
+"""
+
+
+def text(key, language):
+    """The text of `key`; KeyError when the catalogue does not have it."""
+    start = CATALOGUE.find("\n" + key + "|")
+    if start < 0:
+        raise KeyError(key)
+    line = CATALOGUE[start + 1 : CATALOGUE.find("\n", start + 1)]
+    return line.split("|")[1 + LANGUAGES.index(language)]
+
+
+def keys():
+    """Every key, for the tests and the host."""
+    return [line.split("|")[0] for line in CATALOGUE.split("\n") if "|" in line]
 
 
 class Strings:
@@ -165,8 +177,8 @@ class Strings:
         self.language = language
 
     def __call__(self, key, *values):
-        text = TEXTS[key][LANGUAGES.index(self.language)]
-        return text % values if values else text
+        found = text(key, self.language)
+        return found % values if values else found
 
     def pick(self, pair):
         """The text of this language out of a (zh, en) pair of the alarm catalogue."""

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""`suanpan host …`: serve, and look at what the host knows (DESIGN.md section 5)."""
+"""`suanpan host …`: serve, and look at what the host knows (DESIGN.md section 5).
+
+Each command loads its work only when it runs: the database alone would make `--help` slow.
+"""
 
 import click
-from sqlalchemy import Engine
 
-from suanpan.errors import PARTLY
-from suanpan.host import database, ledger
-from suanpan.host import reconcile as reconciliation
 from suanpan.host.options import db_option
-from suanpan.host.show import table
 from suanpan.host.terminal_commands import terminals
 from suanpan.output import emit, json_option, quiet_option, say
 
@@ -43,13 +41,14 @@ host.add_command(terminals)
 @quiet_option
 def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json, quiet) -> None:
     """Receive transactions until Ctrl-C."""
+    from suanpan.host.database import default_url
     from suanpan.host.host import Host
     from suanpan.host.serve import until_ended
     from suanpan.host.uplink import Tls
 
     tell = (lambda _: None) if quiet else say
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
-    made = Host(db or database.default_url(), broker, partition, sandbox, late_after, tls, tell)
+    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, tell)
     if as_json:
         made.subscribe(lambda kind, row: emit({kind: row}, "suanpan.host.event/1"))
     until_ended(made, tell)
@@ -60,75 +59,48 @@ def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json, qui
 @json_option
 @click.option("--terminal", metavar="ID", help="Only of this terminal.")
 @click.option("--limit", type=click.IntRange(1), help="Only the newest ones.")
-def transactions(db, as_json, terminal, limit) -> None:
+def transactions(**options) -> None:
     """List transactions."""
-    rows = ledger.all_transactions(_books(db), terminal, limit)
-    if not as_json:
-        rows = [{**row, "state": row["state"] + " offline" * row["offline"]} for row in rows]
-    _show("transactions", rows, as_json, _TRANSACTION)
+    from suanpan.host import listing
+
+    listing.transactions(**options)
 
 
 @host.command()
 @db_option
 @json_option
-def alarms(db, as_json) -> None:
+def alarms(**options) -> None:
     """List alarms of host and terminals."""
-    _show("alarms", ledger.all_alarms(_books(db)), as_json, _ALARM)
+    from suanpan.host import listing
+
+    listing.alarms(**options)
 
 
 @host.command()
 @db_option
 @json_option
-def cases(db, as_json) -> None:
+def cases(**options) -> None:
     """List what waits for a person, with the next step, and what was put aside."""
-    engine = _books(db)
-    found, aside = ledger.cases(engine), ledger.all_quarantine(engine)
-    if as_json:
-        emit({"cases": found, "quarantine": aside}, "suanpan.host.cases/1")
-        return
-    table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
-    table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
+    from suanpan.host import listing
+
+    listing.cases(**options)
 
 
 @host.command()
 @db_option
 @json_option
-def reconcile(db, as_json) -> None:
+def reconcile(**options) -> None:
     """Sum up the books and look for records that never came; exit code 8 when some are missing."""
-    engine = _books(db)
-    sums, gaps = reconciliation.sums(engine), reconciliation.gaps(engine)
-    if as_json:
-        emit({"sums": sums, "gaps": gaps}, "suanpan.host.reconcile/1")
-    else:
-        table("sums", sums, ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee"))
-        table("gaps", gaps, ("terminal", "epoch", "first", "last"))
-    if gaps:
-        say("records are missing; they are still in the terminals named: connect these to the network")
-        raise SystemExit(PARTLY)
+    from suanpan.host import listing
+
+    listing.reconcile(**options)
 
 
 @host.command()
 @db_option
 @json_option
-def migrate(db, as_json) -> None:
+def migrate(**options) -> None:
     """Bring the tables of the database to this version (serve does so by itself)."""
-    version = database.migrate(database.open_engine(db or database.default_url()))
-    if as_json:
-        emit({"version": version}, "suanpan.host.migrate/1")
-    else:
-        say(f"the database is at version {version}")
+    from suanpan.host import listing
 
-
-_TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
-_ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
-
-
-def _books(db: str | None) -> Engine:
-    return database.open_books(db or database.default_url())
-
-
-def _show(name: str, rows: list[dict], as_json: bool, columns) -> None:
-    if as_json:
-        emit({name: rows}, f"suanpan.host.{name}/1")
-    else:
-        table(name, rows, columns)
+    listing.migrate(**options)

@@ -103,7 +103,7 @@ def _make_folder(engine: Engine) -> None:
     if not name or name == ":memory:":
         return
     try:
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the books are their owner's
     except OSError as error:
         raise Failure(f"cannot make the folder of {name}: {error.strerror}", "give another --db") from error
 

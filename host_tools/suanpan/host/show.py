@@ -14,7 +14,7 @@ def table(name: str, rows: list[dict], columns: tuple[str, ...]) -> None:
     if not rows:
         console.print(f"no {name}")
         return
-    grid = Table(title=name, title_justify="left", box=None, pad_edge=False)
+    grid = Table(title=name, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         grid.add_column(column.replace("_", " "), justify="right" if column in _MONEY else "left")
     for row in rows:
@@ -25,6 +25,8 @@ def table(name: str, rows: list[dict], columns: tuple[str, ...]) -> None:
 def _cell(column: str, value: object) -> Text:
     if column in _MONEY and isinstance(value, int):
         return Text(f"{value // 100}.{value % 100:02}")
+    if column.endswith("_at") and isinstance(value, str):
+        return Text(value.replace("T", " ").removesuffix("Z"))
     if isinstance(value, bool):
         return Text("yes" if value else "")
     return Text("".join(c if c.isprintable() else "?" for c in str("" if value is None else value)))

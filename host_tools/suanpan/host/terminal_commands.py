@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: MIT
 """`suanpan host terminals …`: register, suspend and list terminals (DOMAIN.md M20)."""
 
-import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
-from suanpan.errors import USAGE, Failure
-from suanpan.host import database, ledger, vault
-from suanpan.host import terminals as register
 from suanpan.host.options import db_option, dry_run_option
-from suanpan.host.show import table
-from suanpan.output import emit, json_option, say
-
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # fits a topic level and a sealed card
+from suanpan.output import json_option
 
 
 @click.group(invoke_without_command=True)
@@ -28,16 +17,20 @@ def terminals(ctx, db, as_json) -> None:
     """List terminals; or add, suspend, activate one."""
     ctx.obj = db
     if ctx.invoked_subcommand is None:
-        _list(db, as_json)
+        from suanpan.host import listing
+
+        listing.terminals(db, as_json)
 
 
 @terminals.command("list")
 @db_option
 @json_option
-@click.pass_context
-def list_(ctx, db, as_json) -> None:
+@click.pass_obj
+def list_(given, db, as_json) -> None:
     """List registered terminals."""
-    _list(db or ctx.obj, as_json)
+    from suanpan.host import listing
+
+    listing.terminals(db or given, as_json)
 
 
 @terminals.command()
@@ -48,18 +41,12 @@ def list_(ctx, db, as_json) -> None:
 @db_option
 @json_option
 @dry_run_option
-@click.pass_context
-def add(ctx, terminal, keys, db, as_json, dry_run) -> None:
+@click.pass_obj
+def add(given, terminal, keys, db, as_json, dry_run) -> None:
     """Register terminal ID with the keys that it was provisioned with."""
-    if not _NAME.fullmatch(terminal):
-        raise Failure(f"{terminal!r} is no terminal id", "use up to 16 of A-Z a-z 0-9 _ -", USAGE)
-    mac_key, data_key = _keys(keys)
-    with _changing(db or ctx.obj, dry_run, create=True) as connection:
-        if register.state_of(connection, terminal) is not None:
-            raise Failure(f"terminal {terminal} is already registered", "suspend it, or choose another id")
-        if not dry_run:
-            register.enrol(connection, terminal, int(time.time()), vault.seal(terminal, mac_key, data_key))
-    _done(terminal, register.ACTIVE, as_json, dry_run)
+    from suanpan.host import registration
+
+    registration.add(db or given, terminal, keys, as_json, dry_run)
 
 
 @terminals.command()
@@ -67,10 +54,12 @@ def add(ctx, terminal, keys, db, as_json, dry_run) -> None:
 @db_option
 @json_option
 @dry_run_option
-@click.pass_context
-def suspend(ctx, terminal, db, as_json, dry_run) -> None:
+@click.pass_obj
+def suspend(given, terminal, db, as_json, dry_run) -> None:
     """Refuse terminal ID from now on; its records stay with it."""
-    _set_state(db or ctx.obj, terminal, register.SUSPENDED, as_json, dry_run)
+    from suanpan.host import registration
+
+    registration.set_state(db or given, terminal, "suspended", as_json, dry_run)
 
 
 @terminals.command()
@@ -78,45 +67,9 @@ def suspend(ctx, terminal, db, as_json, dry_run) -> None:
 @db_option
 @json_option
 @dry_run_option
-@click.pass_context
-def activate(ctx, terminal, db, as_json, dry_run) -> None:
+@click.pass_obj
+def activate(given, terminal, db, as_json, dry_run) -> None:
     """Take terminal ID's records again."""
-    _set_state(db or ctx.obj, terminal, register.ACTIVE, as_json, dry_run)
+    from suanpan.host import registration
 
-
-def _list(db: str | None, as_json: bool) -> None:
-    rows = ledger.all_terminals(database.open_books(db or database.default_url()))
-    if as_json:
-        emit({"terminals": rows}, "suanpan.host.terminals/1")
-    else:
-        table("terminals", rows, ("terminal", "state", "source", "enrolled_at", "seen_at"))
-
-
-def _set_state(db: str | None, terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
-    with _changing(db, dry_run) as connection:
-        register.set_state(connection, terminal, state)
-    _done(terminal, state, as_json, dry_run)
-
-
-@contextmanager
-def _changing(db: str | None, dry_run: bool, create: bool = False) -> Iterator[Connection]:
-    """A transaction that a dry run takes back."""
-    with database.writing(database.open_books(db or database.default_url(), create)) as connection:
-        yield connection
-        if dry_run:
-            connection.rollback()
-
-
-def _done(terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        emit({"terminal": terminal, "state": state, "dry_run": dry_run}, "suanpan.host.terminal/1")
-    else:
-        say(f"terminal {terminal} {'would be' if dry_run else 'is'} {state}")
-
-
-def _keys(path: Path) -> tuple[bytes, bytes]:
-    try:
-        return vault.parse_keys(path.read_bytes())
-    except (OSError, ValueError) as error:
-        step = 'give a file like {"mac": "64 hex digits", "data": "32 hex digits"}'
-        raise Failure(f"cannot read keys from {path}: {error}", step, USAGE) from error
+    registration.set_state(db or given, terminal, "active", as_json, dry_run)

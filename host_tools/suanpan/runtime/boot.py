@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Runs under MicroPython: boot.py IMAGE PATHS FILE [ARG …] maps the ROM image and runs FILE as `__main__`.
+"""Runs under MicroPython: maps the ROM image and runs a file as `__main__`, as SUANPAN_BOOT says.
 
 The image is mapped with mmap(2), so the application's code stays outside the heap, as in flash on a board.
-A MicroPython without VfsRom (before 1.25) takes the plain sources from PATHS instead.
+A MicroPython without VfsRom (before 1.25) takes the plain sources instead. What to do comes in the environment, because
+the Unix port interns its command line and dies on a word of more than 255 bytes.
 """
 
+import gc
+import json
 import os
 import sys
 
@@ -22,15 +25,18 @@ def mount(image):
     vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
 
 
-def run(image, paths, file):
-    del sys.argv[:3]
+def run(image, paths, argv):
+    # Collect early: garbage that is left until the heap is full leaves no run of free blocks behind it.
+    gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
+    sys.argv[:] = argv
+    file = argv[0]
     folder = file.rsplit("/", 1)[0] if "/" in file else "."
     if image:
         mount(image)
         sys.path[:] = ["/rom", ".frozen", folder]
     else:
-        sys.path[:] = paths.split(":") + [".frozen", folder]
-    if image and file == paths.split(":")[0] + "/main.py":
+        sys.path[:] = paths + [".frozen", folder]
+    if image and file == paths[0] + "/main.py":
         __import__("main").main()
     else:
         with open(file) as source:
@@ -38,4 +44,4 @@ def run(image, paths, file):
         exec(code, {"__name__": "__main__", "__file__": file})
 
 
-run(sys.argv[1], sys.argv[2], sys.argv[3])
+run(*json.loads(os.getenv("SUANPAN_BOOT")))

@@ -63,11 +63,11 @@ def run(name: str, heap: str | None, words: tuple[str, ...]) -> None:
 
 
 def split_words(words: list[str], heap: str | None) -> tuple[str, list[str], str | None]:
-    """`--heap` is ours wherever it stands before FILE's own arguments or right at the end."""
-    if len(words) >= 2 and words[0] == "--heap":
-        heap, words = words[1], words[2:]
-    elif len(words) >= 3 and words[-2] == "--heap":
-        heap, words = words[-1], words[:-2]
+    """`--heap` is ours before FILE, right behind it, or at the very end; elsewhere it is FILE's own."""
+    for place in (0, 1, len(words) - 2):
+        if len(words) >= 2 and words[place : place + 1] == ["--heap"]:
+            heap, words = words[place + 1], words[:place] + words[place + 2 :]
+            break
     if not words:
         raise click.UsageError("Missing argument 'FILE'.")
     if not os.path.isfile(words[0]):

@@ -5,6 +5,7 @@ DESIGN: `cpython`, `micropython` (64-bit) and `micropython32` (i386, 128 KiB hea
 ROM image).
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -82,5 +83,5 @@ def launch(name: str, file: str | Path, args: tuple[str, ...] = (), heap: str | 
     heap = heap or DEFAULT_HEAP.get(name)
     options = ["-X", f"heapsize={heap}"] if heap else []
     image = str(rom.image(name)) if install.recent(version, ROMFS_SINCE) else ""
-    boot = [str(Path(__file__).with_name("boot.py")), image, ":".join(map(str, SOURCES[:2]))]
-    return Launch([*command, *options, *boot, str(file), *args], env)
+    env["SUANPAN_BOOT"] = json.dumps([image, [str(path) for path in SOURCES[:2]], [str(file), *args]])
+    return Launch([*command, *options, str(Path(__file__).with_name("boot.py"))], env)

@@ -6,22 +6,25 @@ from typing import Any
 
 from suanpan.simulator.events import EventLog
 
+READY_S = 5  # a broker that is given by URL may be down; the host goes on trying
+
 
 class Books:
     """The host with its database; reports each row that it inserts or changes."""
 
-    def __init__(self, db_url: str, log: EventLog) -> None:
-        self._db_url, self._log = db_url, log
+    def __init__(self, db_url: str, late_s: float, log: EventLog) -> None:
+        self._db_url, self._late_s, self._log = db_url, late_s, log
         self._host: Any = None
 
     async def start(self, broker_url: str) -> None:
         from suanpan.host import Host
 
         loop = asyncio.get_running_loop()
-        self._host = await asyncio.to_thread(Host, self._db_url, broker_url, sandbox=True)
+        self._host = await asyncio.to_thread(Host, self._db_url, broker_url, late_s=self._late_s)
         # The host calls from its own thread; events belong to the loop's.
         self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
         await asyncio.to_thread(self._host.start)
+        await asyncio.to_thread(self._host.wait_ready, READY_S)
 
     async def stop(self) -> None:
         if self._host is not None:

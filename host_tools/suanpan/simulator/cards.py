@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Cards that a scenario can present (DESIGN section 5): a sandbox card by its name, or a file with tracks."""
 
+import difflib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ def find_card(card: str, beside: Path = Path(".")) -> dict[str, Any]:
         return sandbox.cards[card]
     path = beside / card
     if path.suffix != ".json" and not path.is_file():
-        raise CardError(f"no card is called {card!r}; `suanpan sim cards` lists them")
+        close = difflib.get_close_matches(card, sandbox.cards, 1, 0.5)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise CardError(f"no card is called {card!r}; {hint}`suanpan sim cards` lists them")
     try:
         contents = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

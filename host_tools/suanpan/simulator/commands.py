@@ -63,7 +63,8 @@ def cards(as_json: bool) -> None:
 
     if as_json:
         emit(
-            {"cards": [{"name": name, **card} for name, card in sandbox.cards.items()]}, "suanpan.sim.cards/1"
+            {"cards": [{"name": name, **card} for name, card in sandbox.cards.items()]},
+            "suanpan.sim.cards/1",
         )
         return
     for name, card in sandbox.cards.items():

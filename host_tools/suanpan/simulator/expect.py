@@ -40,11 +40,16 @@ def _can_change(run: Run) -> bool:
 
 
 def _any(look: Callable[[Run], list[str]]) -> Callable[[Run, Pattern], bool]:
-    return lambda run, wanted: any(wanted.search(text) for text in look(run))
+    return lambda run, wanted: any(_found(wanted, text) for text in look(run))
+
+
+def _found(wanted: Pattern, text: str) -> bool:
+    # A text that is wrapped over two lines is still that text.
+    return bool(wanted.search(text) or wanted.search(" ".join(text.split())))
 
 
 def _journal(run: Run, wanted: dict[str, Any]) -> bool:
-    return matches(run.journal_rows(), wanted)
+    return matches(run.journal_rows(wanted.get("kind")), wanted)
 
 
 def _host(run: Run, wanted: dict[str, Any]) -> bool:

@@ -8,11 +8,10 @@ import asyncio
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pos.journal.devices import RamDevice
-from pos.journal.journal import Journal
-
 from pos.codec import records
 from pos.domain import alarms
+from pos.journal.devices import RamDevice
+from pos.journal.journal import Journal
 from suanpan.simulator.events import EventLog
 
 BLOCK = 4096

@@ -8,8 +8,11 @@ because a silent new journal would reuse sequence numbers (FAULTS F6).
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any, TextIO
+
+from suanpan.host.database import data_dir
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
@@ -32,11 +35,14 @@ class Profile:
         self._lock: TextIO | None = None
 
     @classmethod
-    def open(cls, directory: "Path | str", terminal: str = DEFAULT_TERMINAL) -> "Profile":
-        """The profile in `directory`, made when there is none yet; its journal is kept when there is."""
+    def open(cls, directory: "Path | str", terminal: str = DEFAULT_TERMINAL, epoch: int = 1) -> "Profile":
+        """The profile in `directory`, with its journal; made with `epoch` when there is none yet.
+
+        A host that has known this terminal before needs an epoch that was never used, such as `fresh_epoch()`.
+        """
         profile = cls(Path(directory))
         if not profile.config_path.exists():
-            profile._make(terminal)
+            profile._make(terminal, epoch)
         elif not profile.flash_path.exists():
             raise ProfileError(
                 f"{profile.flash_path} is missing although {profile.config_path.name} exists; "
@@ -78,26 +84,29 @@ class Profile:
         """Merge `changes` into config.json, replacing the file in one step."""
         _write_json(self.config_path, _merged(self.config, changes))
 
-    def _make(self, terminal: str) -> None:
+    def _make(self, terminal: str, epoch: int) -> None:
+        from pos.crypto import sandbox
         from pos.journal.devices import FileDevice
         from pos.journal.journal import Journal
-
-        from pos.crypto import sandbox
 
         self.directory.mkdir(parents=True, exist_ok=True)
         mac, data = sandbox.derive(terminal)
         _write_json(self.keys_path, {"mac": mac.hex(), "data": data.hex()})
         self.keys_path.chmod(0o600)
         device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
-        Journal.format(device, terminal, 1)
+        Journal.format(device, terminal, epoch)
         # Last, because its presence says that the profile is complete.
         _write_json(self.config_path, {**DEFAULTS, "terminal": terminal})
 
 
 def default_directory() -> Path:
-    """Where `make run` keeps its terminal: $XDG_DATA_HOME/suanpan/terminal."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "suanpan" / "terminal"
+    """Where `make run` keeps its terminal: beside the host's books."""
+    return data_dir() / "terminal"
+
+
+def fresh_epoch() -> int:
+    """An epoch for a new terminal at a host that may know an earlier one of that name: the time of its making."""
+    return int(time.time())
 
 
 def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

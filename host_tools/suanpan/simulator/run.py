@@ -52,9 +52,12 @@ class Run:
     def alarms(self) -> list[str]:
         return [" ".join(str(value) for value in alarm.values()) for alarm in self.session.alarms()]
 
-    def journal_rows(self) -> list[dict[str, Any]]:
-        """Transactions as the journal folds them, then every single record."""
-        return self.session.transactions() + self.session.journal()
+    def journal_rows(self, kind: object = None) -> list[dict[str, Any]]:
+        """Transactions as the journal folds them for their kinds, single records for every other kind."""
+        transactions = self.session.transactions()
+        if kind in ("sale", "void"):
+            return transactions
+        return self.session.journal() if kind else transactions + self.session.journal()
 
     def synced(self) -> bool:
         return self.session.journal_state().pending == 0

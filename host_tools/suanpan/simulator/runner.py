@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from suanpan.simulator import artefacts
-from suanpan.simulator.profile import Profile
+from suanpan.simulator.profile import Profile, fresh_epoch
 from suanpan.simulator.run import Run, StepFailed
 from suanpan.simulator.scenario import Scenario, Step
 from suanpan.simulator.session import Session
@@ -34,7 +34,7 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
     """The summary, which is also in `out`; exceptions are those of a simulator that could not start."""
     with tempfile.TemporaryDirectory(prefix="suanpan-sim-") as spare:
         directory = Path(spare)
-        profile = Profile.open(options.profile or directory / "terminal")
+        profile = Profile.open(options.profile or directory / "terminal", epoch=_epoch(scenario, options))
         profile.configure(scenario.config)
         session = _session(scenario, options, profile, options.out or directory / "out")
         artefacts.Screens(session)
@@ -43,6 +43,11 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
             return _summary(session, verdict)
         finally:
             await session.stop()
+
+
+def _epoch(scenario: Scenario, options: Options) -> int:
+    """1, so that runs repeat, unless the books outlive the run and may hold this terminal's number already."""
+    return fresh_epoch() if options.profile or options.broker or scenario.host else 1
 
 
 def _session(scenario: Scenario, options: Options, profile: Profile, out: Path) -> Session:

@@ -62,7 +62,7 @@ def _scenario(path: Path, root: yaml.Node | None) -> Scenario:
     top = vocabulary.Words(
         {
             "name": vocabulary.text,
-            "config": vocabulary.fields,
+            "config": vocabulary.configuration,
             "host": vocabulary.HOST,
             "steps": lambda node: _steps(node, path),
         },

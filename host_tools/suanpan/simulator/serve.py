@@ -16,13 +16,15 @@ import click
 import uvicorn
 
 from suanpan.errors import PORT, Failure
+from suanpan.host.database import default_url
 from suanpan.output import say
 from suanpan.simulator.events import Event
-from suanpan.simulator.profile import Profile, ProfileError, default_directory
+from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
 from suanpan.simulator.session import Session
 from suanpan.simulator.surroundings import BrokerError
 
 HOST = "127.0.0.1"  # the panel moves (sandbox) money: it is for this machine only
+ROWS_PER_S = 600  # 75 mm/s, so that one sees the paper come
 GRACE_S = 2  # for browsers that hold an event stream open
 
 
@@ -40,9 +42,12 @@ async def serve(
     """Everything up, the address on stdout, everything down again; Failure says what is in the way."""
     listener = _listen(port)
     try:
-        opened = Profile.open(profile or default_directory())
-        session = Session(opened, runtime=runtime, heap=heap, seed=seed, broker=broker)
+        opened = Profile.open(profile or default_directory(), epoch=fresh_epoch())
+        # The terminal of `make run` and `suanpan host transactions` share one set of books.
+        books = None if profile else default_url()
+        session = Session(opened, runtime=runtime, heap=heap, seed=seed, broker=broker, host_db=books)
         session.subscribe(_tell)
+        session.printer(rows_per_s=ROWS_PER_S)
         await session.start()
     except (ProfileError, BrokerError) as error:
         listener.close()
@@ -56,10 +61,12 @@ async def serve(
 async def _serve_panel(session: Session, listener: socket.socket) -> None:
     from suanpan.simulator.panel.app import create_app
 
-    config = uvicorn.Config(create_app(session), log_level="warning", timeout_graceful_shutdown=GRACE_S)
+    app = create_app(session)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S)
     server = Server(config)
 
     def end() -> None:
+        app.state.panel.feed.close()  # event streams have no end of their own
         server.should_exit = True
 
     for number in (signal.SIGINT, signal.SIGTERM):

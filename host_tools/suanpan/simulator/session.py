@@ -17,6 +17,9 @@ from suanpan.simulator.ledger import JournalState, JournalWatch
 from suanpan.simulator.profile import Profile
 from suanpan.simulator.surroundings import Surroundings
 
+ANSWER_S = 30  # the terminal's default, DOMAIN section 2
+LATE_BY_S = 1
+
 
 class Session:
     """`start()`, then act on it and read its events; `stop()` leaves no process behind."""
@@ -42,13 +45,20 @@ class Session:
         self.bench = Workbench(seed)
         self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
         self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin")
-        self.books = Books(host_db or f"sqlite:///{self.profile.host_db}", self.log) if host else None
+        self.books = self._books(host_db) if host else None
         self.watch = JournalWatch(self.profile.flash_path, self.log)
         self.cut_armed = False
         self.crashed = False
         self.heap_peak = 0
+        self._picture = b""
+        self._leave_bench: Callable[[], None] = lambda: None
         self._bench_port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    def _books(self, db_url: str | None) -> Books:
+        # A late answer comes after this terminal has stopped waiting for it.
+        late_s = self.profile.config.get("answer_timeout_s", ANSWER_S) + LATE_BY_S
+        return Books(db_url or f"sqlite:///{self.profile.host_db}", late_s, self.log)
 
     # --- life ---
 
@@ -62,7 +72,7 @@ class Session:
 
     async def _start(self) -> None:
         self.profile.lock()
-        self.bench.subscribe(self._from_bench)
+        self._leave_bench = self.bench.subscribe(self._from_bench)
         self._bench_port = await self.bench.start()
         proxy_port = await self.surroundings.start()
         if self.books:
@@ -81,6 +91,7 @@ class Session:
             await self.books.stop()
         await self.surroundings.stop()
         await self.bench.stop()
+        self._leave_bench()  # its last picture comes a moment after its end
         self.profile.unlock()
         self.log.close()
 
@@ -144,21 +155,30 @@ class Session:
             track1, track2 = card_tracks(card)
         await self.bench.swipe(track1, track2, damage=damage)
 
-    async def scan(self, code: str, damage: str | None = None) -> None:
+    async def scan(self, code: str, damage: str | None = None) -> bool:
+        """False when the scanner stayed dark."""
         self.log.emit("input", {"scan": code, "damage": damage})
-        await self.bench.scan(code, damage=damage)
+        return await self.bench.scan(code, damage=damage)
 
     def printer(
-        self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None
+        self,
+        paper: str | None = None,
+        cover: str | None = None,
+        overheat: bool | None = None,
+        paper_rows: int | None = None,
+        rows_per_s: int | None = None,
     ) -> None:
-        """Paper `in` or `out`, cover `open` or `closed`, head overheated or not; None leaves it."""
-        if paper is not None:
-            self.bench.printer.paper = paper
-        if cover is not None:
-            self.bench.printer.cover = cover
-        if overheat is not None:
-            self.bench.printer.heat = overheat
-        self.log.emit("printer", {"paper": paper, "cover": cover, "overheat": overheat})
+        """Paper `in`, `low` or `out`, or out after so many dot rows; cover `open` or `closed`; head too hot;
+        speed (as fast as the bytes come when never set). None leaves it."""
+        printer = self.bench.printer
+        changes = {"paper": paper, "cover": cover, "heat": overheat, "rows_per_s": rows_per_s}
+        for name, value in changes.items():
+            if value is not None:
+                setattr(printer, name, value)
+        if paper_rows is not None:
+            printer.paper_for(paper_rows)
+        told = {"paper": printer.paper, "cover": printer.cover, "overheat": printer.heat}
+        self.log.emit("printer", {**told, "paper_rows": paper_rows})
 
     async def clock(self, advance_s: int | None = None, set_s: int | None = None) -> None:
         """Move the terminal's clock by seconds, or set it to Unix seconds."""
@@ -209,8 +229,23 @@ class Session:
         if kind == "device" and isinstance(data, dict):
             self._from_device(data)
         if kind == "screen":
-            data = {"text": self.screen()}
-        self.log.emit(kind, data)
+            self._from_display()
+        else:
+            self.log.emit(kind, self._described(kind, data))
+
+    def _from_display(self) -> None:
+        """Tell of a picture that differs from the one told before."""
+        picture = bytes(self.bench.display.memory)
+        if picture != self._picture:
+            self._picture = picture
+            self.log.emit("screen", {"text": self.screen()})
+
+    def _described(self, kind: str, data: Any) -> Any:
+        if kind == "voice":
+            return {"text": data}
+        if kind == "slip":
+            return {"complete": data.complete, "rows": data.rows, "text": data.text}
+        return data
 
     def _from_device(self, message: dict[str, Any]) -> None:
         if message.get("event") == "heap":

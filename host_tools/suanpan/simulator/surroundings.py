@@ -46,7 +46,8 @@ class Surroundings:
             from suanpan.host.broker import EmbeddedBroker
 
             self._broker = EmbeddedBroker(port=0)
-            self.broker_url = f"mqtt://127.0.0.1:{await self._broker.start()}"
+            await self._broker.start()
+            self.broker_url = self._broker.url
         self.proxy = FaultyProxy(*broker_address(self.broker_url), self._seed, capture=self._capture)
         return await self.proxy.start()
 

@@ -127,6 +127,22 @@ def fields(node: yaml.Node) -> dict[str, Any]:
     return plain(node)
 
 
+def configuration(node: yaml.Node) -> dict[str, Any]:
+    """Overrides of config.json, checked with the terminal's own rules."""
+    from pos.config import KEYS as CONFIG_KEYS
+    from pos.config import Config, ConfigError
+
+    values = fields(node)
+    for key, _value in node.value:
+        if key.value not in CONFIG_KEYS:
+            raise WordError(key, f"unknown key {key.value!r}{near(key.value, CONFIG_KEYS)}")
+    try:
+        Config({"terminal": "SIM00001", **values})
+    except ConfigError as error:
+        raise WordError(node, str(error)) from None
+    return values
+
+
 class Words:
     """The keys of one mapping; `needs` are sets of keys of which exactly one must be there in full."""
 
@@ -180,7 +196,13 @@ STEPS: dict[str, Check] = {
         (("cut",), ("cut_after_writes",), ("on",)),
     ),
     "printer": Words(
-        {"paper": one_of("in", "out"), "cover": one_of("open", "closed"), "overheat": boolean},
+        {
+            "paper": one_of("in", "low", "out"),
+            "paper_rows": whole(1, 100_000),
+            "rows_per_s": whole(1, 100_000),
+            "cover": one_of("open", "closed"),
+            "overheat": boolean,
+        }
     ),
     "clock": Words({"advance_s": whole(-(2**31), 2**31), "set": moment}, (("advance_s",), ("set",))),
     "battery": Words({"percent": whole(0, 100)}, (("percent",),)),

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from pos.config import KEYS
 from suanpan.simulator.panel.actions import Actions
 from suanpan.simulator.panel.desk import Desk
 from suanpan.simulator.panel.feed import Feed
@@ -92,9 +93,14 @@ class PanelApp:
             lang=LANGUAGES[language],
             other="en" if language == "zh" else "zh",
             session=self._about(),
+            offset_min=self._offset_min(),
             **purse(language),
         )
         return HTMLResponse(page, headers=NO_STORE)
+
+    def _offset_min(self) -> int:
+        """Minutes that the terminal's clock is ahead of UTC."""
+        return int(self.session.profile.config.get("utc_offset_min", KEYS["utc_offset_min"][1]))
 
     def _about(self) -> dict[str, str]:
         return {

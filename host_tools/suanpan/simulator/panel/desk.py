@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from pos.domain import alarms
+from suanpan.host import alarms as host_alarms
 
 KEPT_ROWS = 200
 KEPT_LINES = 20
+HOST_SEVERITIES = (host_alarms.INFO, host_alarms.WARNING, host_alarms.ERROR)
 LAMPS = ("ready", "card", "chip", "contactless", "scan", "paper", "link")
 
 Change = tuple[str, Any]
@@ -108,6 +110,8 @@ class Desk:
         return self._rows[key]
 
     def _alarm(self, data: dict[str, Any]) -> list[Change]:
+        if data.get("source") == "terminal":
+            return []  # the host repeats what the terminal's journal has told already
         self.alarms = [*self.alarms, described(data)][-KEPT_LINES:]
         return [("alarm", self.alarms[-1])]
 
@@ -117,17 +121,26 @@ class Desk:
 
 
 def described(alarm: dict[str, Any]) -> dict[str, Any]:
-    """An alarm with its text and remedy from the one catalogue, in both languages."""
+    """An alarm with text, remedy and severity (1 to 4) of the terminal's or the host's catalogue."""
+    if alarm.get("source") == "host":
+        kind = host_alarms.CATALOGUE[alarm["code"]]
+        told = {"text": _same(kind.text), "remedy": _same(kind.next_step)}
+        return {**alarm, **told, "severity": HOST_SEVERITIES.index(kind.severity) + 1}
     try:
         known = alarms.by_code(int(alarm.get("code", 0)))
     except (KeyError, ValueError, TypeError):
-        return {**alarm, "text": None}  # of a newer terminal, or the host's own
+        return {**alarm, "text": None}  # of a newer terminal
     return {
         **alarm,
         "severity": known.severity,
-        "text": {"zh": known.text[0], "en": known.text[1]},
-        "remedy": {"zh": known.remedy[0], "en": known.remedy[1]},
+        "text": dict(zip(("zh", "en"), known.text, strict=True)),
+        "remedy": dict(zip(("zh", "en"), known.remedy, strict=True)),
     }
+
+
+def _same(text: str) -> dict[str, str]:
+    """A text that exists in English only."""
+    return {"zh": text, "en": text}
 
 
 def _as_dict(data: Any) -> dict[str, Any]:

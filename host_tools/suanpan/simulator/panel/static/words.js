@@ -18,8 +18,9 @@ export function money(amount, currency) {
   return `${sign}${mark}${whole}.${digits.slice(-2)}`;
 }
 
-export function clock(value) {
-  if (!value) return "–";
-  const date = typeof value === "number" ? new Date(value * 1000) : new Date(value);
-  return Number.isNaN(date.getTime()) ? "–" : date.toLocaleTimeString("en-GB");
+// A moment (ISO 8601, or Unix seconds) as time of day at the terminal, as on its screen and slips.
+export function clock(moment) {
+  const at = typeof moment === "number" ? moment * 1000 : Date.parse(moment);
+  if (!at) return "–";
+  return new Date(at + Number(document.body.dataset.offset) * 60_000).toISOString().slice(11, 19);
 }

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""What the listing commands of `suanpan host` do; loaded only when one runs, so that `--help` stays fast."""
+
+from sqlalchemy import Engine
+
+from suanpan.errors import PARTLY
+from suanpan.host import database, ledger
+from suanpan.host import reconcile as reconciliation
+from suanpan.host.show import table
+from suanpan.output import emit, say
+
+_TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
+_ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
+_TERMINAL = ("terminal", "state", "source", "enrolled_at", "seen_at")
+
+
+def transactions(db: str | None, as_json: bool, terminal: str | None, limit: int | None) -> None:
+    """Transactions, the newest last."""
+    rows = ledger.all_transactions(_books(db), terminal, limit)
+    if not as_json:
+        rows = [{**row, "state": row["state"] + " offline" * row["offline"]} for row in rows]
+    _show("transactions", rows, as_json, _TRANSACTION)
+
+
+def terminals(db: str | None, as_json: bool) -> None:
+    """Registered terminals."""
+    _show("terminals", ledger.all_terminals(_books(db)), as_json, _TERMINAL)
+
+
+def alarms(db: str | None, as_json: bool) -> None:
+    """Alarms of host and terminals."""
+    _show("alarms", ledger.all_alarms(_books(db)), as_json, _ALARM)
+
+
+def cases(db: str | None, as_json: bool) -> None:
+    """What waits for a person, and what was put aside."""
+    engine = _books(db)
+    found, aside = ledger.cases(engine), ledger.all_quarantine(engine)
+    if as_json:
+        emit({"cases": found, "quarantine": aside}, "suanpan.host.cases/1")
+        return
+    table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
+    table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
+
+
+def reconcile(db: str | None, as_json: bool) -> None:
+    """Sums and gaps; ends with PARTLY when records are missing."""
+    engine = _books(db)
+    sums, gaps = reconciliation.sums(engine), reconciliation.gaps(engine)
+    if as_json:
+        emit({"sums": sums, "gaps": gaps}, "suanpan.host.reconcile/1")
+    else:
+        table("sums", sums, ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee"))
+        table("gaps", gaps, ("terminal", "epoch", "first", "last"))
+    if gaps:
+        say("records are missing; they are still in the terminals named: connect these to the network")
+        raise SystemExit(PARTLY)
+
+
+def migrate(db: str | None, as_json: bool) -> None:
+    """Tables up to date."""
+    version = database.migrate(database.open_engine(db or database.default_url()))
+    if as_json:
+        emit({"version": version}, "suanpan.host.migrate/1")
+    else:
+        say(f"the database is at version {version}")
+
+
+def _books(db: str | None) -> Engine:
+    return database.open_books(db or database.default_url())
+
+
+def _show(name: str, rows: list[dict], as_json: bool, columns: tuple[str, ...]) -> None:
+    if as_json:
+        emit({name: rows}, f"suanpan.host.{name}/1")
+    else:
+        table(name, rows, columns)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""`suanpan sim` as a person calls it: exit codes, messages, no process left behind (DESIGN section 5)."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+SUANPAN = [sys.executable, "-c", "from suanpan.cli import main; main()"]
+SALE = '- keys: "1 2 3 4 ENTER"\n- swipe: {card: mag-credit}\n'
+
+
+def suanpan(*arguments, **rest):
+    return subprocess.run([*SUANPAN, *arguments], capture_output=True, text=True, timeout=100, **rest)
+
+
+def sim_run(tmp_path, steps, *arguments):
+    path = tmp_path / "case.yaml"
+    path.write_text(steps, encoding="utf-8")
+    return suanpan("sim", "run", str(path), "--runtime", "cpython", *arguments)
+
+
+def test_a_scenario_that_holds_exits_0_with_its_summary(tmp_path):
+    ended = sim_run(tmp_path, SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n", "--json")
+    assert ended.returncode == 0, ended.stderr
+    summary = json.loads(ended.stdout)
+    assert summary["outcome"] == "ok"
+    assert summary["failed_step"] is None
+    assert [row["amount"] for row in summary["host"]["transactions"]] == [1234]
+
+
+def test_an_expectation_that_fails_exits_1_with_the_step_and_the_screen(tmp_path):
+    ended = sim_run(tmp_path, "- keys: '5'\n- expect: {screen: NEVER, within_ms: 300}\n")
+    assert ended.returncode == 1
+    assert "case.yaml:2: failed: expected screen 'NEVER'" in ended.stderr
+    assert "0.05" in ended.stderr
+
+
+def test_a_scenario_that_takes_too_long_exits_42(tmp_path):
+    ended = sim_run(tmp_path, "- expect: {screen: NEVER}\n", "--timeout", "4")
+    assert ended.returncode == 42
+    assert "timeout" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "step", ["insert: {card: mag-chip}", "tap: {card: mag-chip}", "battery: {percent: 7}", "tamper: {}"]
+)
+def test_hardware_that_is_not_there_fails_and_never_passes(tmp_path, step):
+    ended = sim_run(tmp_path, f"- {step}\n")
+    assert ended.returncode == 1
+    assert "this build has no" in ended.stderr
+
+
+def test_a_wrong_file_exits_2_with_its_line(tmp_path):
+    ended = sim_run(tmp_path, "- kyes: '1'\n")
+    assert ended.returncode == 2
+    assert "case.yaml:1: unknown step 'kyes'; did you mean 'keys'?" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_profile_goes_on_where_it_ended(tmp_path):
+    profile = tmp_path / "terminal"
+    steps = SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n"
+    for sales in (1, 2):
+        steps = steps.replace("1 2 3 4", f"{sales} 2 3 4")
+        ended = sim_run(tmp_path, steps, "--json", "--profile", str(profile))
+        assert ended.returncode == 0, ended.stderr
+        assert len(json.loads(ended.stdout)["host"]["transactions"]) == sales
+
+
+def test_cards_are_listed_with_what_they_do():
+    assert "mag-credit" in suanpan("sim", "cards").stdout
+    listed = json.loads(suanpan("sim", "cards", "--json").stdout)
+    assert {"name", "track2", "description"} <= listed["cards"][0].keys()
+
+
+def serve(tmp_path, port):
+    return subprocess.Popen(
+        [*SUANPAN, "sim", "serve", "--port", str(port), "--runtime", "cpython"],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def children(pid):
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(word) for word in found.stdout.split()]
+
+
+def alive(pid):
+    return os.path.exists(f"/proc/{pid}") and "State:\tZ" not in open(f"/proc/{pid}/status").read()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_panel_is_served_and_ends_cleanly_twice_in_a_row(tmp_path, number):
+    for _ in range(2):
+        port = free_port()
+        server = serve(tmp_path, port)
+        assert server.stdout.readline().strip() == f"http://127.0.0.1:{port}/"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            assert "SIMULATOR" in page.read().decode()
+        left = children(server.pid)
+        assert left, "no terminal process"
+        server.send_signal(number)
+        assert server.wait(15) == 0, server.stderr.read()
+        deadline = time.monotonic() + 5
+        while any(alive(pid) for pid in left) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(alive(pid) for pid in left)
+
+
+def test_a_taken_port_says_so_and_what_to_do(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = serve(tmp_path, port)
+        _out, said = server.communicate(timeout=30)
+    assert server.returncode == 4
+    assert f"port {port}" in said
+    assert f"make run PORT={port + 1}" in said
+    assert not (tmp_path / "suanpan").exists(), "something was started before the port was looked at"

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""A scenario file is checked as a whole before anything starts (DESIGN section 5)."""
+
+import pytest
+
+from suanpan.simulator.scenario import ScenarioError, load
+
+
+def scenario(tmp_path, text):
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def complaint(tmp_path, text):
+    with pytest.raises(ScenarioError) as error:
+        scenario(tmp_path, text)
+    return str(error.value).removeprefix(str(tmp_path))
+
+
+def test_a_bare_list_of_steps_is_a_scenario(tmp_path):
+    loaded = scenario(tmp_path, '- keys: "1 2 00 ENTER"\n- wait: {idle: true}\n')
+    assert [(step.word, step.values, step.line) for step in loaded.steps] == [
+        ("keys", ["1", "2", "00", "ENTER"], 1),
+        ("wait", {"idle": True}, 2),
+    ]
+    assert (loaded.name, loaded.config, loaded.host) == ("case", {}, {})
+
+
+def test_name_config_host_and_steps_are_the_keys_at_the_top(tmp_path):
+    loaded = scenario(
+        tmp_path,
+        "name: a name\nconfig: {language: zh, offline_each: 100}\nhost: {db: 'sqlite://'}\nsteps:\n- tamper: {}\n",
+    )
+    assert loaded.name == "a name"
+    assert loaded.config == {"language": "zh", "offline_each": 100}
+    assert loaded.host == {"db": "sqlite://"}
+
+
+def test_every_step_of_the_design_is_accepted(tmp_path):
+    text = """
+    - keys: "1 2 3 4 ENTER"
+    - swipe: {card: mag-credit}
+    - swipe: {track1: "%B6250947000000014^A/B^3512101?", track2: ";6250947000000014=3512101?"}
+    - insert: {card: mag-chip}
+    - remove: {}
+    - tap: {card: mag-chip}
+    - scan: {code: "134567890123456789"}
+    - network: {state: down}
+    - network: {delay_ms: 100, loss: 0.05, blackhole: true}
+    - host: {next: decline, code: "51"}
+    - power: {cut: now}
+    - power: {cut_after_writes: 17}
+    - power: {on: true}
+    - printer: {paper: out}
+    - printer: {cover: open, overheat: true}
+    - clock: {advance_s: 86400}
+    - clock: {set: "2036-01-01T00:00:00Z"}
+    - battery: {percent: 7}
+    - tamper: {}
+    - wait: {idle: true}
+    - wait: {synced: true}
+    - wait: {ms: 500}
+    - expect: {screen: "APPROVED", receipt: "x", alarm: "y", voice: "z", within_ms: 100}
+    - expect: {journal: {kind: sale, state: approved}}
+    """
+    assert len(scenario(tmp_path, text).steps) == 24
+
+
+def test_values_keep_their_digits_without_quotes(tmp_path):
+    loaded = scenario(
+        tmp_path, "- scan: {code: 134567890123456789}\n- host: {next: decline, code: 05}\n- keys: 00\n"
+    )
+    assert [step.values for step in loaded.steps] == [
+        {"code": "134567890123456789"},
+        {"next": "decline", "code": "05"},
+        ["00"],
+    ]
+
+
+def test_a_clock_is_set_in_utc(tmp_path):
+    quoted, bare = scenario(
+        tmp_path, '- clock: {set: "2036-01-01T00:00:00Z"}\n- clock: {set: 2036-01-01T08:00:00+08:00}\n'
+    ).steps
+    assert quoted.values == bare.values == {"set": 2082758400}
+
+
+WRONG = {
+    "- kyes: '1'": "/case.yaml:1: unknown step 'kyes'; did you mean 'keys'?",
+    "- keys: '1 2 ENTR'": "/case.yaml:1: unknown key 'ENTR'; did you mean 'ENTER'?",
+    "- wait: {idle: true}\n- expect: {scren: A}": "/case.yaml:2: unknown key 'scren'; did you mean 'screen'?",
+    "- network: {state: dwn}": "/case.yaml:1: unknown value 'dwn'; did you mean 'down'?",
+    "- network: {loss: 5}": "/case.yaml:1: 5.0 is not in the range 0 to 1",
+    "- network: {}": "/case.yaml:1: 'network' has nothing to do; give it a key",
+    "- expect: {within_ms: 5}": "/case.yaml:1: 'expect' has nothing to do; give it a key",
+    "- expect: {screen: '['}": "/case.yaml:1: not a regular expression: unterminated character set at position 0",
+    "- swipe: {card: mag-crdit}": (
+        "/case.yaml:1: no card is called 'mag-crdit'; did you mean 'mag-credit'? `suanpan sim cards` lists them"
+    ),
+    "- swipe: {card: mag-credit, track2: '1'}": (
+        '/case.yaml:1: expected {card: …} or {track1: "…", track2: "…"}'
+    ),
+    "- power: {}": "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, none is complete",
+    "- power: {cut: now, on: true}": ("/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"),
+    "- wait: {ms: soon}": "/case.yaml:1: expected a whole number from 0 to 600000",
+    "- clock: {set: noon}": '/case.yaml:1: expected a time such as "2036-01-01T00:00:00Z"',
+    "stps: []": "/case.yaml:1: unknown key 'stps'; did you mean 'steps'?",
+    "name: x": "/case.yaml:1: expected {steps}, none is complete",
+    "config: {langage: en}\nsteps: [{tamper: {}}]": (
+        "/case.yaml:1: unknown key 'langage'; did you mean 'language'?"
+    ),
+    "config: {language: fr}\nsteps: [{tamper: {}}]": "/case.yaml:1: key language must be zh or en",
+    "- {wait: {idle: true}, tamper: {}}": (
+        "/case.yaml:1: expected one step with one word, such as `- wait: {idle: true}`"
+    ),
+    "": "/case.yaml:1: expected a list of steps, or name, config, host and steps",
+    "- [": "/case.yaml:1: not YAML",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_what_is_wrong_is_said_with_its_line_and_what_would_be_right(tmp_path, text):
+    assert complaint(tmp_path, text).startswith(WRONG[text])
+
+
+def test_a_card_file_is_sought_beside_the_scenario(tmp_path):
+    (tmp_path / "own.json").write_text('{"track2": ";6250947000000014=3512101?"}', encoding="utf-8")
+    (step,) = scenario(tmp_path, "- swipe: {card: own.json}").steps
+    assert step.values == {"card": "own.json", "track1": None, "track2": ";6250947000000014=3512101?"}
+
+
+def test_a_missing_file_is_no_traceback(tmp_path):
+    with pytest.raises(ScenarioError, match="cannot be read: No such file or directory"):
+        load(tmp_path / "absent.yaml")
