@@ -72,7 +72,7 @@ def _build(board, screen, log):
     keys = _keys(board)
     operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)
     outbox = _outbox(board, config, journal, keys)
-    let_go("pos.net.uplink", "pos.net.tls")
+    let_go("pos.net.uplink", "pos.net.tls", "pos.journal.recovery")
     budget = Budget(getattr(board, "feed_watchdog", None))
     terminal = Terminal(board, config, operator, books, outbox, keys, log, budget)
     outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm

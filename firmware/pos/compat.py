@@ -9,6 +9,7 @@ import sys
 MICROPYTHON = sys.implementation.name == "micropython"
 
 if MICROPYTHON:
+    import gc
     from asyncio import (  # type: ignore[attr-defined]  # wait_for_ms is missing in the stubs
         ThreadSafeFlag,
         sleep_ms,
@@ -108,10 +109,12 @@ if MICROPYTHON:
 
         return StreamReader(sock)
 
+    # Without this, garbage fills the heap before the first collection, and what is to stay lands between it:
+    # then there is memory, but nowhere 10 KB in a row for the interpreter's own tables.
+    gc.threshold(4096)
+
     def let_go(*names):
         """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
-        import gc
-        import sys
 
         for name in names:
             module = sys.modules.pop(name, None)
@@ -122,8 +125,6 @@ if MICROPYTHON:
 
     def mem_used():
         """Bytes of heap in use."""
-        import gc
-
         return gc.mem_alloc()
 else:
     import asyncio as _asyncio

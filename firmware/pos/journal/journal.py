@@ -9,9 +9,7 @@ from pos.journal.errors import JournalAhead, JournalError, JournalFull
 from pos.journal.flash import Flash
 from pos.journal.layout import BLOCK, FRAME_HEAD, HEADER, LARGEST_PAYLOAD, LINK_SIZE, LONGEST_TERMINAL
 from pos.journal.reader import Reader
-from pos.journal.recovery import Recovery, write_offset
 from pos.journal.ring import Ring
-from pos.journal.walk import Walk
 from pos.journal.writer import Writer, write_header
 
 FEWEST_BLOCKS = 6
@@ -50,6 +48,9 @@ class Journal:
 
     def recover(self):
         """Find the end of the log and the cursor; a RecoveryReport. Writes nothing."""
+        from pos.journal.recovery import Recovery, write_offset  # once; its memory is wanted afterwards
+        from pos.journal.walk import Walk
+
         recovery = Recovery(self._flash, self._ring, Walk(self._flash), Cursor())
         recovery.run()
         self._writer.resume(recovery, write_offset(recovery))
@@ -115,11 +116,10 @@ class Journal:
         if cursor.same(writer.cursor):
             return
         advances = cursor.cumulative > writer.cursor.cumulative
-        if writer.fits(8 + 8 * len(cursor.ranges), 0 if advances else _URGENT_SPARE):
+        if writer.fits(cursor.size(), 0 if advances else _URGENT_SPARE):
             writer.write_cursor(cursor)
             return
-        writer.cursor = cursor
-        writer.count()
+        writer.adopt(cursor)
         if writer.usable:
             writer.rotate()  # the new block's header says it
 
