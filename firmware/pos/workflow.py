@@ -22,6 +22,8 @@ _TRANSIENT = (
     "pos.flows.void_last",
     "pos.flows.reprint_last",
     "pos.flows.payment",
+    "pos.flows.stripe",
+    "pos.flows.code",
     "pos.domain.receipt",
     "pos.domain.responses",
     "pos.domain.alarms",
