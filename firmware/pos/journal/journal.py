@@ -116,11 +116,10 @@ class Journal:
         if cursor.same(writer.cursor):
             return
         advances = cursor.cumulative > writer.cursor.cumulative
-        if writer.fits(8 + 8 * len(cursor.ranges), 0 if advances else _URGENT_SPARE):
+        if writer.fits(cursor.size(), 0 if advances else _URGENT_SPARE):
             writer.write_cursor(cursor)
             return
-        writer.cursor = cursor
-        writer.count()
+        writer.adopt(cursor)
         if writer.usable:
             writer.rotate()  # the new block's header says it
 
