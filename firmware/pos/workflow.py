@@ -40,6 +40,7 @@ async def run(terminal):
         await reverse_open_intent(terminal)
         name, arguments = await idle(terminal)
         await _exclusive(terminal, name, arguments)
+        terminal.board.release()
         let_go(*_TRANSIENT)
 
 

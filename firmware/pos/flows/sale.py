@@ -33,6 +33,7 @@ async def _payment(terminal, amount):
 
     payment = await present(terminal, amount)
     let_go("pos.flows.present", "pos.flows.stripe", "pos.flows.code", "pos.cards.track", "pos.domain.codes")
+    terminal.board.release()
     payment.measure(terminal.fingerprint, terminal.fee)
     payment.sealer = terminal.seal
     await check_duplicate(terminal, payment)
