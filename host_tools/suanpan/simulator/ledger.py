@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from pos.codec import records
 from pos.domain import alarms
-from pos.journal.devices import RamDevice
 from pos.journal.journal import Journal
 from suanpan.simulator.events import EventLog
 
@@ -38,10 +37,28 @@ def read_journal(flash: Path) -> JournalState:
     raise AssertionError("unreachable")
 
 
+class Image:
+    """Block device over a copy of the flash image; what recovery writes stays in the copy."""
+
+    def __init__(self, image: bytes) -> None:
+        self._image = bytearray(image)
+
+    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        start = block * BLOCK + offset
+        buffer[:] = self._image[start : start + len(buffer)]
+
+    def writeblocks(self, block: int, buffer: bytes, offset: int = 0) -> None:
+        start = block * BLOCK + offset
+        self._image[start : start + len(buffer)] = buffer
+
+    def ioctl(self, operation: int, argument: int) -> int:
+        if operation == 6:
+            self._image[argument * BLOCK : (argument + 1) * BLOCK] = b"\xff" * BLOCK
+        return {4: len(self._image) // BLOCK, 5: BLOCK}.get(operation, 0)
+
+
 def _read(image: bytes) -> JournalState:
-    device = RamDevice(len(image) // BLOCK)
-    for block in range(len(image) // BLOCK):
-        device.writeblocks(block, image[block * BLOCK : (block + 1) * BLOCK])
+    device = Image(image)
     journal = Journal(device)
     journal.recover()
     encoded = [bytes(record) for _seq, record in journal.scan()]
