@@ -5,6 +5,7 @@ import asyncio
 import inspect
 import os
 
+import hypothesis
 import pytest
 
 import closing
@@ -13,6 +14,15 @@ import system_packages
 from suanpan.places import BUILD
 
 os.environ.setdefault("SUANPAN_FONT", str(BUILD / "font16.bin"))
+
+# Repeatable in `make test`, searching afresh in `make test-long`; slow machines are no failures.
+hypothesis.settings.register_profile(
+    "suanpan",
+    deadline=None,
+    derandomize="SUANPAN_LONG" not in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suanpan")
 
 
 def pytest_pycollect_makemodule(module_path, parent):

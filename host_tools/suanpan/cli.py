@@ -53,3 +53,7 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="suanpan")
 def main() -> None:
     """Suanpan payment terminal: simulate, receive and show transactions."""
+
+
+if __name__ == "__main__":
+    main(prog_name="suanpan")

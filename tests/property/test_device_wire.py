@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.sim.chips.glyphs import Glyphs
@@ -82,6 +82,7 @@ def test_an_answer_is_found_behind_any_noise(noise):
     assert [answer.feed(byte) for byte in noise + b"\x02\x00\x00\x01\x00\x33\x31"][-1] is True
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab 交易-。"), max_size=60), st.integers(2, 28))
 def test_wrapped_lines_fit_and_lose_only_spaces(font, text, width):
     lines = wrap(font, text, width)
@@ -90,6 +91,7 @@ def test_wrapped_lines_fit_and_lose_only_spaces(font, text, width):
     assert columns(font, fit(font, text, width)) <= width
 
 
+@settings(deadline=None)  # a busy machine is no fault of the font
 @given(st.integers(0, 2**32), st.integers(1, 2), st.sampled_from([(0x0000, 0xFFFF), (0xFFFF, 0x1234)]))
 def test_any_glyphs_in_any_two_colours_read_back(glyphs, font, seed, scale, colours):
     """Except box drawing and blocks, where the parts of one glyph look like another one beside a space."""

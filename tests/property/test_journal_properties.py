@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from journal_bench import TEARS, PowerCut  # noqa: E402
 from journal_model import Model  # noqa: E402
 
-APPEND = st.tuples(st.just("append"), st.integers(1, 25))
+APPEND = st.tuples(st.just("append"), st.integers(1, 25), st.booleans())
 RETIRE = st.tuples(
     st.just("retire"),
     st.integers(0, 100),
@@ -26,7 +26,7 @@ STORY = st.lists(st.one_of(APPEND, APPEND, RETIRE, POWER, CUT), max_size=25)
 def play(model, step):
     if step[0] == "append":
         for _ in range(step[1]):
-            if not model.append(len(model.given) + 1):
+            if not model.append(len(model.given) + 1, urgent=step[2]):
                 break
     elif step[0] == "retire":
         last = model.journal.next_seq - 1
@@ -39,9 +39,11 @@ def play(model, step):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(story=STORY, blocks=st.sampled_from((6, 7, 9)))
-def test_whatever_happens_nothing_promised_is_lost_and_nothing_torn_is_taken(story, blocks):
+@given(story=STORY, blocks=st.sampled_from((6, 7, 9)), full=st.booleans())
+def test_whatever_happens_nothing_promised_is_lost_and_nothing_torn_is_taken(story, blocks, full):
     model = Model(blocks)
+    while full and model.append(len(model.given) + 1, urgent=True):
+        pass
     for step in story:
         try:
             play(model, step)

@@ -78,3 +78,33 @@ def test_a_story_that_is_not_cut_holds():
     wrapped(model)
     busy(model)
     model.cycle()
+
+
+def starved(model):
+    """Full, and torn so often that not even a cursor fits: only receipts can free a block now."""
+    while model.append(len(model.given) + 1, urgent=True):
+        pass
+    for cut_at in (1, 3):  # the frame is torn; then, in the last block, the erase and the header succeed
+        model.cycle(cut_at, "half")
+        try:
+            model.retire(1)
+        except PowerCut:
+            model.cycle()
+    assert model.journal._writer.usable == 0
+
+
+def test_cut_while_a_receipt_frees_a_journal_without_any_room():
+    for tear in TEARS[1:]:
+        for cut_at in (1, 2, 3, 4):
+            model = Model()
+            starved(model)
+            model.cycle(cut_at, tear)
+            try:
+                model.retire(model.journal.next_seq - 1)
+                model.append(5000)
+            except PowerCut:
+                pass
+            model.cycle()
+            model.retire(model.journal.next_seq - 1)
+            assert model.append(5001)
+            model.cycle()

@@ -6,6 +6,7 @@ import struct
 from pos.compat import const
 
 MOST_RANGES = const(16)  # more are forgotten from above: those records are sent again, which is harmless
+SMALLEST_CURSOR = const(32)  # bytes of a frame without ranges
 LARGEST_CURSOR = const(8 + 8 * 16)
 
 
@@ -44,6 +45,10 @@ class Cursor:
             if low <= seq <= high:
                 return high + 1  # ranges have gaps between them
         return seq
+
+    def size(self):
+        """Bytes of the payload."""
+        return 8 + 8 * len(self.ranges)
 
     def pack_into(self, buf, offset, epoch):
         """Write the payload at `offset`; its size."""

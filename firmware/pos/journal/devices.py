@@ -35,6 +35,8 @@ class RamDevice:
         return 0
 
     def writeblocks(self, block, buf, offset=None):
+        if block * BLOCK + (offset or 0) + len(buf) > self.blocks * BLOCK:
+            return _EINVAL
         if offset is None:
             for i in range(len(buf) // BLOCK):
                 self.ioctl(6, block + i)

@@ -26,6 +26,7 @@ class Flash:
         self._device = device
         self.blocks = device.ioctl(_COUNT, 0)
         self._check = memoryview(bytearray(LARGEST_FRAME))
+        self._views = {}  # of _check, by size: sizes are few
 
     def read(self, block, offset, view):
         """Fill `view` from `offset` of `block`."""
@@ -35,7 +36,10 @@ class Flash:
         """Durably program erased bytes. False when they do not read back: the place is bad."""
         _ok(self._device.writeblocks(block, view, offset))
         _ok(self._device.ioctl(_SYNC, 0))
-        check = self._check[: len(view)]
+        size = len(view)
+        if size not in self._views:
+            self._views[size] = self._check[:size]
+        check = self._views[size]
         _ok(self._device.readblocks(block, check, offset))
         return check == view
 

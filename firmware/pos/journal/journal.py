@@ -116,11 +116,10 @@ class Journal:
         if cursor.same(writer.cursor):
             return
         advances = cursor.cumulative > writer.cursor.cumulative
-        if writer.fits(8 + 8 * len(cursor.ranges), 0 if advances else _URGENT_SPARE):
+        if writer.fits(cursor.size(), 0 if advances else _URGENT_SPARE):
             writer.write_cursor(cursor)
             return
-        writer.cursor = cursor
-        writer.count()
+        writer.adopt(cursor)
         if writer.usable:
             writer.rotate()  # the new block's header says it
 
@@ -139,6 +138,12 @@ class Journal:
     def prepare(self):
         """Erase the next block ahead of need, so that no append waits for it; call when idle. True if it did."""
         return self._writer.prepare()
+
+    def verify(self):
+        """Check the hash chain over all blocks held; how many links. JournalDamaged: a closed block was changed."""
+        from pos.journal.chain import verify_chain
+
+        return verify_chain(self._flash, self._ring)
 
     def begin_epoch(self, epoch):
         """Number from 1 again under a higher `epoch`, after a restored copy or a lost identity."""

@@ -28,7 +28,7 @@ Header = namedtuple(
 _HEADER_FORMAT = (
     ">3sBIIIIII16s16s"  # magic, version, counter … previous_end, reserved, terminal, link; CRC follows
 )
-_FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
+FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
 _MAGIC = b"SPJ"
 
 
@@ -77,20 +77,7 @@ def frame_seed(counter, offset):
     return (counter << 12 | offset) & 0xFFFFFFFF
 
 
-def seal_frame(buf, kind, seq, payload_size, counter, offset):
-    """Complete the frame whose payload is at FRAME_HEAD of `buf`; padding stays erased."""
-    struct.pack_into(_FRAME_FORMAT, buf, 0, 0, kind, 0, payload_size, seq)
-    for i in range(FRAME_HEAD + payload_size, frame_size(payload_size)):
-        buf[i] = 0xFF
-    struct.pack_into(">I", buf, 0, frame_crc(buf, payload_size, counter, offset))
-
-
-def frame_crc(buf, payload_size, counter, offset):
-    """CRC-32 over type, length, seq and payload of the frame in `buf`."""
-    return crc32(memoryview(buf)[4 : FRAME_HEAD + payload_size], frame_seed(counter, offset))
-
-
 def parse_frame(buf):
     """(crc, type, payload length, seq) of a frame's head."""
-    crc, kind, _, length, seq = struct.unpack_from(_FRAME_FORMAT, buf)
+    crc, kind, _, length, seq = struct.unpack_from(FRAME_FORMAT, buf)
     return crc, kind, length, seq

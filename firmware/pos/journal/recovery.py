@@ -7,7 +7,7 @@ Reads every block's header, then the newest block, the place behind it and the o
 from collections import namedtuple
 
 from pos.journal import ring as states
-from pos.journal.cursor import parse_cursor
+from pos.journal.cursor import SMALLEST_CURSOR, parse_cursor
 from pos.journal.errors import JournalDamaged, JournalUnformatted
 from pos.journal.layout import BLOCK, HEADER, RECORD, parse_header
 
@@ -117,12 +117,23 @@ class Recovery:
         block = ring.oldest()
         after = ring.following(block)
         if after is not None and not self._whole(block, ring.first_seq[after]):
-            if not ring.retired(block, self.cursor.cumulative):
-                raise JournalDamaged("journal: records from %d on are unreadable" % ring.first_seq[block])
+            retired = ring.retired(block, self.cursor.cumulative)
             ring.state[block] = states.FREE
             self.dropped += 1
-        if ring.first_seq[ring.oldest()] > self.cursor.cumulative + 1:
-            raise JournalDamaged("journal: records from %d on are missing" % (self.cursor.cumulative + 1))
+            if not retired and not self._starved():
+                raise JournalDamaged("journal: records from %d on are unreadable" % ring.first_seq[block])
+        missing, first = self.cursor.cumulative + 1, ring.first_seq[ring.oldest()]
+        if first > missing:
+            if not self._starved():
+                raise JournalDamaged("journal: records from %d on are missing" % missing)
+            self.cursor = self.cursor.merged(first - 1, ())
+
+    def _starved(self):
+        """Was there no room even for a cursor? Only then is a block erased on a receipt that no frame tells of."""
+        ring = self._ring
+        ring.recount(self.cursor.cumulative)
+        full = self.torn_bytes or self.end + SMALLEST_CURSOR > BLOCK
+        return full and ring.usable == 1 and ring.state[ring.next()] == states.FREE
 
     def _whole(self, block, end_seq):
         walk, seq = self._walk, self._ring.first_seq[block]

@@ -18,16 +18,24 @@ class Ring:
     def __init__(self, blocks):
         self.blocks = blocks
         self.active = -1
+        self.usable = 0  # blocks that can be opened in turn before one that the host still wants
+        self._frontier = 0  # that one, or the active block
         self.state = bytearray(blocks)
         self.counter = array("I", [0] * blocks)
         self.first_seq = array("I", [0] * blocks)
 
     def open(self, block, counter, first_seq):
         """`block` is the active one from now on."""
+        self.usable -= 1
         self.state[block] = USED
         self.counter[block] = counter
         self.first_seq[block] = first_seq
         self.active = block
+
+    def spoil(self, block):
+        """`block`, which was usable, does not work."""
+        self.usable -= 1
+        self.state[block] = BAD
 
     def age_all(self):
         """Everything held so far belongs to an earlier epoch."""
@@ -68,17 +76,17 @@ class Ring:
         after = self.following(block)
         return after is not None and self.first_seq[after] <= cumulative + 1
 
-    def usable(self, cumulative):
-        """How many blocks can be opened in turn before one that the host has not receipted."""
-        count = 0
-        for step in range(1, self.blocks):
-            block = (self.active + step) % self.blocks
-            if self.state[block] == BAD:
-                continue
-            if not self.retired(block, cumulative):
-                break
-            count += 1
-        return count
+    def recount(self, cumulative):
+        """Count afresh what can be opened."""
+        self.usable, self._frontier = 0, (self.active + 1) % self.blocks
+        self.advance(cumulative)
+
+    def advance(self, cumulative):
+        """Count the blocks that have become usable since: those up to the first that the host still wants."""
+        while self._frontier != self.active and self.retired(self._frontier, cumulative):
+            if self.state[self._frontier] != BAD:
+                self.usable += 1
+            self._frontier = (self._frontier + 1) % self.blocks
 
     def oldest(self):
         """The block with the lowest numbers of this epoch."""

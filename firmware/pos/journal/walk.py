@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Steps through the frames of one block, one small buffer per walk; a payload counts only with its CRC."""
 
+from pos.compat import crc32
 from pos.journal.layout import (
     BLOCK,
     CURSOR,
@@ -9,7 +10,7 @@ from pos.journal.layout import (
     LARGEST_FRAME,
     LARGEST_PAYLOAD,
     RECORD,
-    frame_crc,
+    frame_seed,
     frame_size,
     parse_frame,
 )
@@ -50,7 +51,8 @@ class Walk:
         """Payload of the present frame, valid until the next step; None when its CRC does not match."""
         payload = self._buf[FRAME_HEAD : FRAME_HEAD + self.size]
         self._flash.read(self.block, self.offset + FRAME_HEAD, payload)
-        if frame_crc(self._buf, self.size, self.counter, self.offset) != self._crc:
+        covered = self._buf[4 : FRAME_HEAD + self.size]
+        if crc32(covered, frame_seed(self.counter, self.offset)) != self._crc:
             return None
         return payload
 

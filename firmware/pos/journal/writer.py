@@ -9,6 +9,7 @@ from hashlib import sha256
 from pos.journal import ring as states
 from pos.journal.cursor import LARGEST_CURSOR, MOST_RANGES, Cursor
 from pos.journal.errors import JournalFull
+from pos.journal.frame import FrameBuffer
 from pos.journal.layout import (
     BLOCK,
     CURSOR,
@@ -21,7 +22,6 @@ from pos.journal.layout import (
     Header,
     frame_size,
     pack_header,
-    seal_frame,
 )
 
 assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 8 + 8 * MOST_RANGES
@@ -32,16 +32,15 @@ class Writer:
 
     def __init__(self, flash, ring):
         self._flash, self._ring = flash, ring
-        self._frame = memoryview(bytearray(LARGEST_FRAME))
-        self._meta = memoryview(bytearray(frame_size(LARGEST_CURSOR)))  # headers and cursors of a new block
-        self.frame = self._frame
+        self._record = FrameBuffer(LARGEST_FRAME)
+        self._meta = FrameBuffer(frame_size(LARGEST_CURSOR))  # headers and cursors
+        self.frame = self._record.buf
         self.cursor = Cursor()
         self.epoch = 0
         self.next_seq = 1
         self.terminal = b""
         self.offset = BLOCK  # of the next frame
         self.end = HEADER  # behind the last valid frame; before `offset` where a tail is torn
-        self.usable = 0
 
     def resume(self, recovery, offset):
         """Go on where `recovery` found the end."""
@@ -49,37 +48,49 @@ class Writer:
         self.epoch, self.terminal = header.epoch, header.terminal.rstrip(b"\0")
         self.next_seq, self.cursor = recovery.next_seq, recovery.cursor
         self.offset, self.end = offset, recovery.end
-        self.count()
+        self._ring.recount(self.cursor.cumulative)
 
-    def count(self):
-        self.usable = self._ring.usable(self.cursor.cumulative)
+    @property
+    def usable(self):
+        return self._ring.usable
 
     def fits(self, payload_size, spare):
         """Is there room for a frame, with `spare` more blocks left to open after it?"""
         rotates = self.offset + frame_size(payload_size) > BLOCK
-        return self.usable - rotates >= spare
+        return self._ring.usable - rotates >= spare
 
     def write_record(self, payload_size):
         """Write the payload at FRAME_HEAD of `frame` as record `next_seq`; its number."""
-        self._write(self._frame, RECORD, self.next_seq, payload_size)
+        self._write(self._record, RECORD, self.next_seq, payload_size)
         self.next_seq += 1
         return self.next_seq - 1
 
     def write_cursor(self, cursor):
         """Make `cursor` durable and valid."""
-        size = cursor.pack_into(self._frame, FRAME_HEAD, self.epoch)
-        self._write(self._frame, CURSOR, cursor.cumulative, size)
+        if self.offset + frame_size(cursor.size()) > BLOCK:
+            self.rotate()
+        while not self._put_cursor(cursor):
+            self.rotate()
+        self.adopt(cursor)
+
+    def adopt(self, cursor):
+        """`cursor` is valid: what it covers need not be kept."""
         self.cursor = cursor
-        self.count()
+        self._ring.advance(cursor.cumulative)
+
+    def _put_cursor(self, cursor):
+        size = cursor.pack_into(self._meta.buf, FRAME_HEAD, self.epoch)
+        return self._put(self._meta, CURSOR, cursor.cumulative, size)
 
     def _write(self, buf, kind, seq, payload_size):
-        size = frame_size(payload_size)
-        while True:
-            if self.offset + size > BLOCK:
-                self.rotate()
-            seal_frame(buf, kind, seq, payload_size, self._ring.counter[self._ring.active], self.offset)
-            if self._program(buf[:size]):
-                return
+        if self.offset + frame_size(payload_size) > BLOCK:
+            self.rotate()
+        while not self._put(buf, kind, seq, payload_size):
+            self.rotate()
+
+    def _put(self, buf, kind, seq, payload_size):
+        ring = self._ring
+        return self._program(buf.seal(kind, seq, payload_size, ring.counter[ring.active], self.offset))
 
     def _program(self, view):
         """Program at `offset`. When it fails or is interrupted, this block takes no more frames."""
@@ -92,17 +103,16 @@ class Writer:
     def rotate(self, epoch=None):
         """Open the next block that works; JournalFull when the host has not receipted what it holds."""
         link = self._link()
-        while self.usable > 0:
+        while self._ring.usable > 0:
             block = self._erased()
             if self._open(block, link, epoch):
                 return
-            self._ring.state[block] = states.BAD
-            self.count()
+            self._ring.spoil(block)
         raise JournalFull("journal full of records that the host has not receipted: connect and sync")
 
     def prepare(self):
         """Erase the next block ahead of need. False when there is nothing to do."""
-        block = self._ring.next() if self.usable else None
+        block = self._ring.next() if self._ring.usable else None
         if block is None or self._ring.state[block] == states.CLEAN:
             return False
         self._erased()
@@ -130,7 +140,7 @@ class Writer:
             first_seq, cursor = 1, Cursor()
         counter = self._ring.counter[self._ring.active] + 1
         self._ring.state[block] = states.FREE
-        if not write_header(self._flash, self._meta, block, counter, epoch, first_seq, cursor.cumulative,
+        if not write_header(self._flash, self._meta.buf, block, counter, epoch, first_seq, cursor.cumulative,
                             self.end, self.terminal, link):  # fmt: skip
             return False
         if epoch != self.epoch:
@@ -138,17 +148,10 @@ class Writer:
         self._ring.open(block, counter, first_seq)
         self.epoch, self.next_seq, self.cursor = epoch, first_seq, cursor
         self.offset = self.end = HEADER
-        self.count()
-        self._repeat_ranges()
+        self._ring.advance(cursor.cumulative)
+        if cursor.ranges:
+            self._put_cursor(cursor)  # the header carries the cumulative number only
         return True
-
-    def _repeat_ranges(self):
-        """The header carries the cumulative number only; without this frame the ranges would be sent again."""
-        if self.cursor.ranges:
-            size = self.cursor.pack_into(self._meta, FRAME_HEAD, self.epoch)
-            counter = self._ring.counter[self._ring.active]
-            seal_frame(self._meta, CURSOR, self.cursor.cumulative, size, counter, self.offset)
-            self._program(self._meta[: frame_size(size)])
 
 
 def write_header(flash, buf, block, counter, epoch, first_seq, cumulative, previous_end, terminal, link):

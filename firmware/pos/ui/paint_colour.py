@@ -7,18 +7,35 @@ _TABLES = 2  # colour pairs whose tables are kept, 600 bytes each
 
 
 class ColourPainter(Painter):
+    """Two lines of pixels beside the band are all that it keeps; drawing allocates only small objects."""
+
     def __init__(self, font, width):
         super().__init__(font, bytearray(2 * width * BAND))
         self._width = width
+        self._view = memoryview(self.buffer)
+        self._run = memoryview(bytearray(2 * width))  # one line in the colour of the last fill
+        self._run_colour = 0
         self._tables = {}
 
     def _fill(self, x, w, first, end, colour):
-        run = bytes((colour >> 8, colour & 255)) * w
-        buffer, pitch = self.buffer, 2 * self._width
+        self._prepare(colour)
+        run, pitch = self._run[: 2 * w], 2 * self._width
         start = first * pitch + 2 * x
         for _ in range(first, end):
-            buffer[start : start + 2 * w] = run
+            self._view[start : start + 2 * w] = run
             start += pitch
+
+    def _prepare(self, colour):
+        """Make the run one of this colour, by doubling."""
+        if colour == self._run_colour:
+            return
+        run, done = self._run, 2
+        self._run_colour = colour
+        run[0], run[1] = colour >> 8, colour & 255
+        while done < len(run):
+            count = min(done, len(run) - done)
+            run[done : done + count] = run[:count]
+            done += count
 
     def _glyph(self, bitmap, size, x, top, scale, colour, ground):
         """One glyph whose first row is at `top` of the band; four pixels of a row at a time from a table."""
