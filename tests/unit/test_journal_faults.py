@@ -3,7 +3,7 @@
 """FAULTS F3 to F6 on the journal: damage is told, never papered over; bad blocks are stepped over."""
 
 from expect import raises
-from journal_bench import Flash, amounts, formatted, numbers, reopened, reversal, sale
+from journal_bench import Flash, PowerCut, amounts, formatted, numbers, reopened, reversal, sale
 from pos.codec import records
 from pos.journal import Journal, JournalAhead, JournalDamaged, JournalFull
 from pos.journal.devices import BLOCK, PAGE
@@ -63,6 +63,25 @@ def test_f3_an_overwritten_device_is_damaged_not_unformatted():
     for block in range(6):
         flash.pages[block * BLOCK // PAGE] = bytearray(b"\x55" * PAGE)
     raises(JournalDamaged, reopened, flash)
+
+
+def test_s8_a_closed_block_that_was_changed_breaks_the_chain():
+    journal, flash = filled(60, blocks=12)
+    assert journal.verify() == 3
+    flip(flash, 1, 2000)
+    assert "block 1" in str(raises(JournalDamaged, journal.verify))
+
+
+def test_the_chain_holds_over_torn_blocks_and_the_turn_of_the_ring():
+    journal, flash = formatted(6)
+    for turn in range(8):
+        for amount in range(12):
+            journal.append(records.SALE, sale(amount))
+        journal.retire(journal.next_seq - 1)
+        journal, flash = reopened(flash, cut_at=1, tear="half")
+        raises(PowerCut, journal.append, records.SALE, sale())
+        journal, flash = reopened(flash)
+        assert journal.verify() == min(turn, 5)
 
 
 class WornFlash(Flash):

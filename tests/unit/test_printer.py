@@ -70,6 +70,16 @@ async def test_paper_out_in_the_middle_is_found_by_asking_and_the_rest_is_droppe
     assert found == "paper" and uart.writes[-1] == escpos.CLEAR
 
 
+async def test_a_slow_printer_may_answer_while_it_is_asked_why_it_does_not():
+    printer.STATUS_TIMEOUT_MS, kept = 5, printer.STATUS_TIMEOUT_MS
+    try:
+        device, uart = make(FINE + [b"", b"", b""] + [b"\x00\x12"] + FINE[1:])
+        await device.print([LINE])
+    finally:
+        printer.STATUS_TIMEOUT_MS = kept
+    assert escpos.CLEAR not in uart.writes
+
+
 async def test_a_printer_that_falls_silent_is_offline():
     printer.STATUS_TIMEOUT_MS, kept = 5, printer.STATUS_TIMEOUT_MS
     try:

@@ -30,6 +30,7 @@ class Printer:
     def __init__(self, uart, font):
         self._uart, self._font = uart, font
         self._byte = bytearray(1)
+        self._synced = None
         self._busy = asyncio.Lock()
         self.dots = 0
 
@@ -85,18 +86,23 @@ class Printer:
     async def _sync(self):
         """Wait until all sent so far is on paper. A stopped printer does not answer: then ask why."""
         self._drain()
+        self._synced = None
         self._uart.write(escpos.SYNC)
         deadline = Deadline(CHUNK_TIMEOUT_MS)
         while True:
             try:
-                answer = await self._answer(
-                    escpos.is_sync, Deadline(min(STATUS_TIMEOUT_MS, deadline.left_ms()))
-                )
-                if not answer & 0x0C:
-                    return
+                await self._answer(escpos.is_sync, Deadline(min(STATUS_TIMEOUT_MS, deadline.left_ms())))
             except DeviceTimeout:
                 pass
+            if self._on_paper():
+                return
             await self._stopped(deadline)
+            # A slow printer may have answered while it was asked why it does not.
+            if self._on_paper():
+                return
+
+    def _on_paper(self):
+        return self._synced is not None and not self._synced & 0x0C
 
     async def _stopped(self, deadline):
         """No answer yet: PrinterError, after dropping the rest of the slip, unless it is only slow."""
@@ -111,11 +117,17 @@ class Printer:
     async def _answer(self, wanted, deadline):
         """Next byte that is an answer of the wanted kind; others are noise."""
         while await self._uart.wait(deadline.left_ms()):
-            self._uart.readinto(self._byte)
-            if wanted(self._byte[0]):
+            if wanted(self._read()):
                 return self._byte[0]
         raise DeviceTimeout("printer")
 
     def _drain(self):
         while self._uart.any():
-            self._uart.readinto(self._byte)
+            self._read()
+
+    def _read(self):
+        """One byte; an answer to SYNC is kept, whoever reads it."""
+        self._uart.readinto(self._byte)
+        if escpos.is_sync(self._byte[0]):
+            self._synced = self._byte[0]
+        return self._byte[0]

@@ -139,6 +139,12 @@ class Journal:
         """Erase the next block ahead of need, so that no append waits for it; call when idle. True if it did."""
         return self._writer.prepare()
 
+    def verify(self):
+        """Check the hash chain over all blocks held; how many links. JournalDamaged: a closed block was changed."""
+        from pos.journal.chain import verify_chain
+
+        return verify_chain(self._flash, self._ring)
+
     def begin_epoch(self, epoch):
         """Number from 1 again under a higher `epoch`, after a restored copy or a lost identity."""
         if epoch <= self.epoch or self.pending_count():

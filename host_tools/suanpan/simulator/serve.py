@@ -19,6 +19,7 @@ from suanpan.errors import PORT, Failure
 from suanpan.host.database import default_url
 from suanpan.output import say
 from suanpan.simulator.events import Event
+from suanpan.simulator.panel.app import create_app
 from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
 from suanpan.simulator.session import Session
 from suanpan.simulator.surroundings import BrokerError
@@ -59,8 +60,6 @@ async def serve(
 
 
 async def _serve_panel(session: Session, listener: socket.socket) -> None:
-    from suanpan.simulator.panel.app import create_app
-
     app = create_app(session)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S)
     server = Server(config)
