@@ -45,6 +45,10 @@ class Bench:
         """Payloads of `channel` go to receiver.feed(bytes)."""
         self._receivers[channel] = receiver
 
+    def detach(self, channel):
+        """Payloads of `channel` are dropped."""
+        self._receivers.pop(channel, None)
+
     def on_control(self, callback):
         """Call callback(dict) for each control message from the workbench."""
         self._controls.append(callback)

@@ -10,13 +10,10 @@ import sys
 from boards.sim import bus, heap
 from boards.sim.cut import CutDevice
 from boards.unix.clock import Clock
-from pos.compat import urandom
+from pos.compat import let_go, urandom
 from pos.drivers.buzzer import Buzzer
-from pos.drivers.gm65 import GM65
 from pos.drivers.keypad import Keypad
 from pos.drivers.lamps import Lamps
-from pos.drivers.magstripe import StripeReader
-from pos.drivers.printer import Printer
 from pos.drivers.st7789 import ST7789
 from pos.drivers.syn6288 import SYN6288
 from pos.journal.devices import FileDevice
@@ -52,9 +49,7 @@ class Board:
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))
         self.keypad = Keypad(bus.Matrix(wire))
-        self.printer = Printer(bus.Uart(wire, bus.PRINTER, 16), self.font)
-        self.stripe = StripeReader(bus.Uart(wire, bus.STRIPE))
-        self.scanner = GM65(bus.Uart(wire, bus.SCANNER, 160))
+        self._printer = self._stripe = self._scanner = None
         self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
@@ -62,6 +57,40 @@ class Board:
         self.link = TcpLink()
         self._flash = None
         wire.on_control(self.clock.control)
+
+    # Printer and readers are built when they are wanted and given back with `release`: a terminal uses one
+    # of them at a time, and their memory is the next one's.
+
+    @property
+    def printer(self):
+        if self._printer is None:
+            from pos.drivers.printer import Printer
+
+            self._printer = Printer(bus.Uart(self._bench, bus.PRINTER, 16), self.font)
+        return self._printer
+
+    @property
+    def stripe(self):
+        if self._stripe is None:
+            from pos.drivers.magstripe import StripeReader
+
+            self._stripe = StripeReader(bus.Uart(self._bench, bus.STRIPE))
+        return self._stripe
+
+    @property
+    def scanner(self):
+        if self._scanner is None:
+            from pos.drivers.gm65 import GM65
+
+            self._scanner = GM65(bus.Uart(self._bench, bus.SCANNER, 160))
+        return self._scanner
+
+    def release(self):
+        """Give back printer and readers; nobody is using them."""
+        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER):
+            self._bench.detach(channel)
+        self._printer = self._stripe = self._scanner = None
+        let_go("pos.drivers.printer", "pos.drivers.escpos", "pos.drivers.magstripe", "pos.drivers.gm65")
 
     async def start(self):
         """Connect to the workbench and wake the display. OSError when there is no workbench."""

@@ -34,6 +34,16 @@ class Terminal:
             self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
         )
 
+    def fee(self, pan, payment):
+        """Fee in minor units, by the rule that the payment falls under."""
+        from pos.domain import fees, issuers
+
+        if payment.entry == "Q":
+            rule = issuers.wallet_fee(payment.issuer)
+        else:
+            rule = issuers.card_fee(pan, self.config.debit_prefixes)
+        return fees.fee(payment.amount, self.config.fees[rule])
+
     def fingerprint(self, pan):
         """Eight bytes that tell two cards apart until the power goes; of no use to anyone else."""
         from pos.crypto.hmac import hmac_sha256

@@ -22,6 +22,8 @@ _TRANSIENT = (
     "pos.flows.void_last",
     "pos.flows.reprint_last",
     "pos.flows.payment",
+    "pos.flows.stripe",
+    "pos.flows.code",
     "pos.domain.receipt",
     "pos.domain.responses",
     "pos.domain.alarms",
@@ -38,6 +40,7 @@ async def run(terminal):
         await reverse_open_intent(terminal)
         name, arguments = await idle(terminal)
         await _exclusive(terminal, name, arguments)
+        terminal.board.release()
         let_go(*_TRANSIENT)
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """One seed, one sequence of events: a scenario that is run twice tells the same story (DESIGN section 5).
 
-Compared per kind, without times of day: kinds come from processes that run at the same time.
+Compared per kind, without times of day: kinds come from processes that run at the same time. Not compared: screens,
+of which one that another follows at once may not be drawn at all, and tones, which a slow machine joins.
 """
 
 import json
@@ -10,7 +11,7 @@ import re
 import pytest
 from test_scenarios import SCENARIOS, run
 
-KINDS = ("input", "step", "screen", "voice", "beep", "lamps", "slip", "record", "power", "network", "alarm")
+KINDS = ("input", "step", "voice", "slip", "record", "power", "network", "alarm")
 TIMES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?")
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The slip of DOMAIN.md section 3: 32 columns, marks, and never an unmasked PAN."""
 
-from pos.domain import receipt
+from pos.domain import mask, receipt
 from pos.domain.transaction import Transaction
 
 SHOP = {"merchant_name": "算盘茶馆 Tea House", "merchant_id": "102290000000001", "terminal": "SIM00001",
@@ -63,11 +63,11 @@ def test_a_void_is_negative_and_names_its_original():
 
 
 def test_masks_keep_six_and_four():
-    assert receipt.mask("4111111111111111") == "411111******1111"
-    assert receipt.mask("6212345678901234567") == "621234*********4567"
-    assert receipt.mask("12345678901234") == "**********1234"
-    assert receipt.mask("12345678") == "****5678"
-    assert receipt.mask_code("134567890123456789") == "**************6789"
+    assert mask.mask("4111111111111111") == "411111******1111"
+    assert mask.mask("6212345678901234567") == "621234*********4567"
+    assert mask.mask("12345678901234") == "**********1234"
+    assert mask.mask("12345678") == "****5678"
+    assert mask.mask_code("134567890123456789") == "**************6789"
 
 
 def test_a_chinese_character_takes_two_columns():

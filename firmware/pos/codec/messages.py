@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What crosses MQTT between terminal and host, once, for both (docs/messages.md).
+"""What crosses MQTT between terminal and host, once, for both (docs/records.md).
 
 Every payload is a COSE_Mac0 (RFC 9052 section 6.2) under the terminal's MAC key; kid is the terminal id.
 """

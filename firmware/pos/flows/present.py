@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The customer presents a card's stripe or a payment code (DOMAIN.md M1, M2).
 
-Service code 2xx or 6xx (ISO/IEC 7813) means the card has a chip: its stripe is never taken as it stands.
+What a swipe or a code is worth is said in stripe.py and code.py.
 """
 
-from pos.domain import codes, money
+from pos.domain import money
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
-from pos.flows.payment import of_card, of_code
 from pos.tasks import first
 
 _KEY, _STRIPE, _SCANNER = 0, 1, 2
@@ -76,49 +75,19 @@ def _read(terminal, amount, who, what, error):
     if isinstance(error, DeviceTimeout):
         raise Abandoned("timed_out")
     if who == _STRIPE:
-        wrong, payment = _stripe(terminal, amount, what, error)
+        from pos.flows.stripe import payment_of
+
+        voice = "voice_swipe_again"
     else:
-        wrong, payment = _code(terminal, amount, what, error)
+        from pos.flows.code import payment_of
+
+        voice = "voice_scan_again"
+    wrong, payment = payment_of(amount, what, error)
     if wrong:
         terminal.operator.beep("error")
-        terminal.operator.say(
-            _VOICE.get(wrong, "voice_scan_again" if who == _SCANNER else "voice_swipe_again")
-        )
+        terminal.operator.say("voice_chip" if wrong == "card_has_chip" else voice)
         terminal.log.event("present_refused", reason=wrong, cause=str(error) if error else "")
     return wrong, payment
-
-
-_VOICE = {"card_has_chip": "voice_chip"}
-
-
-def _stripe(terminal, amount, read, error):
-    from pos.cards.track import parse_track2
-
-    if error is not None or not read.track2:
-        return "card_unreadable", None
-    try:
-        card = parse_track2(read.track2)
-    except ValueError:
-        return "card_malformed", None
-    if card.service_code[0] in "26":
-        return "card_has_chip", None
-    return "", _ready(terminal, of_card(amount, card, read.track2))
-
-
-def _code(terminal, amount, code, error):
-    if error is not None:
-        return "code_unreadable", None
-    try:
-        wallet = codes.wallet(code.strip())
-    except codes.CodeError as refusal:
-        return refusal.reason, None
-    return "", _ready(terminal, of_code(amount, wallet, code.strip()))
-
-
-def _ready(terminal, payment):
-    payment.rate(terminal.config.fees, terminal.config.debit_prefixes)
-    payment.protect(terminal.seal, terminal.fingerprint)
-    return payment
 
 
 def _show(terminal, amount, note):

@@ -32,17 +32,20 @@ async def _payment(terminal, amount):
     from pos.flows.present import present
 
     payment = await present(terminal, amount)
+    let_go("pos.flows.present", "pos.flows.stripe", "pos.flows.code", "pos.cards.track", "pos.domain.codes")
+    terminal.board.release()
+    payment.measure(terminal.fingerprint, terminal.fee)
+    payment.sealer = terminal.seal
     await check_duplicate(terminal, payment)
-    let_go(
-        "pos.flows.present", "pos.cards.track", "pos.domain.codes", "pos.domain.issuers", "pos.domain.fees"
-    )
     return payment
 
 
 async def _take(terminal, payment):
     """From here on money may be in doubt: every way out of here is an outcome or a reversal."""
     transaction = terminal.books.intend_sale(payment)
-    let_go("pos.flows.payment", "pos.cards.card_data", "pos.crypto.ccm")
+    let_go(
+        "pos.flows.payment", "pos.domain.issuers", "pos.domain.fees", "pos.cards.card_data", "pos.crypto.ccm"
+    )
     notes = await _decision(terminal, transaction)
     if transaction.state == tx.APPROVED:
         terminal.recent.add(payment, terminal.clock.now())

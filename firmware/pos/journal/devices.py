@@ -16,7 +16,8 @@ class RamDevice:
 
     def __init__(self, blocks):
         self.blocks = blocks
-        self.pages = [None] * (blocks * BLOCK // PAGE)  # bytearray of PAGE, or None when erased
+        # each a bytearray of PAGE, or None when erased
+        self.pages: "list[bytearray | None]" = [None] * (blocks * BLOCK // PAGE)
 
     def _spans(self, block, offset, size):
         """(page, offset in it, offset in the caller's buffer, bytes) of each page touched."""

@@ -6,7 +6,6 @@ A MicroPython without VfsRom (before 1.25) takes the plain sources instead. What
 the Unix port interns its command line and dies on a word of more than 255 bytes.
 """
 
-import gc
 import json
 import os
 import sys
@@ -26,8 +25,6 @@ def mount(image):
 
 
 def run(image, paths, argv):
-    # Collect early: garbage that is left until the heap is full leaves no run of free blocks behind it.
-    gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
     sys.argv[:] = argv
     file = argv[0]
     folder = file.rsplit("/", 1)[0] if "/" in file else "."

@@ -40,9 +40,10 @@ def read_journal(flash: Path) -> JournalState:
 
 def _read(image: bytes) -> JournalState:
     device = RamDevice(len(image) // BLOCK)
+    pages: list[Any] = device.pages
     for page in range(len(image) // PAGE):
         # Not through writeblocks, which clears bit by bit: 100 ms in which no key press would be shown.
-        device.pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
+        pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
     journal = Journal(device)
     journal.recover()
     encoded = [bytes(record) for _seq, record in journal.scan()]

@@ -7,7 +7,7 @@ Only a masked number leaves for the page; tracks stay with the session (FAULTS S
 from typing import Any
 
 from pos.domain.issuers import scheme
-from pos.domain.receipt import mask
+from pos.domain.mask import mask
 from suanpan.host import sandbox
 from suanpan.simulator.panel.words import words
 

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""Builds every part of one terminal and puts them together; used once by app.py, then let go."""
+
+from pos.journal import JournalError
+from pos.ops.status import VERSION
+
+_POWER_ON = 0  # boot.reason
+_WELCOME_MS = 2000
+
+
+class NotReady(Exception):
+    """The terminal cannot trade; `alarm` is the catalogue's name, the message says why and what to do."""
+
+    def __init__(self, alarm, message):
+        super().__init__(message)
+        self.alarm = alarm
+
+
+async def welcome(screen):
+    """The first thing that stands on the screen, while the journal is read."""
+    from pos.ui.view import View, row
+
+    screen.show(View("算盘 Suanpan", (row(VERSION, "centre", 1, "dim"),), busy=True))
+    await screen.settled(_WELCOME_MS)
+
+
+def build(board, screen, log):
+    """Every part of the terminal, or NotReady."""
+    from pos.books import Books
+    from pos.tasks import Budget
+    from pos.terminal import Terminal
+    from pos.ui.operator import Operator
+    from pos.ui.strings import Strings
+
+    config = _config(board)
+    journal = _journal(board, config)
+    books = Books(journal, config, board.clock)
+    books.recover()
+    keys = _keys(board)
+    operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)
+    outbox = _outbox(board, config, journal, keys)
+    budget = Budget(getattr(board, "feed_watchdog", None))
+    terminal = Terminal(board, config, operator, books, outbox, keys, log, budget)
+    outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm
+    outbox.on_time, outbox.on_change = board.clock.learn, terminal.link_changed
+    books.boot(_POWER_ON, VERSION)
+    log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION)
+    return terminal
+
+
+def _config(board):
+    from pos.config import ConfigError, load
+
+    try:
+        return load(board.profile_dir + "/config.json")
+    except ConfigError as error:
+        raise NotReady("configuration", str(error)) from None
+
+
+def _journal(board, config):
+    from pos.journal import Journal
+
+    try:
+        journal = Journal(board.journal_device)
+        journal.recover()
+    except (JournalError, OSError, ValueError) as error:
+        raise NotReady("journal_damaged", str(error)) from None
+    if journal.terminal != config.terminal:
+        message = "the journal is of terminal %s, not %s: provision again" % (
+            journal.terminal,
+            config.terminal,
+        )
+        raise NotReady("configuration", message)
+    return journal
+
+
+def _keys(board):
+    from pos.crypto.keystore import FileKeyStore
+
+    try:
+        keys = FileKeyStore(board.profile_dir + "/keys.json")
+        keys.mac_key()
+        return keys
+    except (OSError, ValueError, KeyError) as error:
+        raise NotReady(
+            "configuration", "keys.json cannot be used (%s): provision the terminal" % error
+        ) from None
+
+
+def _outbox(board, config, journal, keys):
+    from pos.net import uplink
+    from pos.net.tls import TlsConfigError
+
+    try:
+        return uplink.outbox(journal, board.link, config, keys.mac_key())
+    except TlsConfigError as error:
+        raise NotReady("configuration", str(error)) from None
