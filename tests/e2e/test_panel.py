@@ -160,6 +160,7 @@ def test_paper_out_and_power_cut_are_shown_and_left_behind(panel):
     panel.until_screen(CARD)
     panel.page.click('[data-card="mag-credit"]')
     panel.until_row("¥3.00", "Approved")
+    expect(panel.page.locator("#alarms")).to_contain_text("Printer not ready", timeout=DEADLINE_MS)
     panel.picture("9-paper-out")
     panel.turn("paper-in", True)
     panel.turn("power", False)
@@ -203,6 +204,9 @@ def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, ad
         assert panel.sideways() == 0, tab
     panel.page.tap('[data-tab="host"]')
     panel.until_row("¥12.00", "Approved")
+    panel.page.goto(f"{panel.address}?lang=zh")
+    panel.page.wait_for_selector("body[data-ready]")
+    assert panel.sideways() == 0, "in Chinese"
 
 
 def test_the_panel_in_chinese_with_the_terminal_in_chinese(opened):
