@@ -14,7 +14,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1, 60
 
 
 async def first(timeout_ms, *coroutines):
-    """(index, result, error) of the coroutine that ends first; (None, None, None) after timeout_ms.
+    """(index, result, error) of the coroutine that ends first; (None, None, None) after timeout_ms (None: never).
 
     The others are cancelled. An exception of one is handed over as `error`, for the caller to judge.
     """
@@ -32,7 +32,7 @@ async def first(timeout_ms, *coroutines):
 
     tasks = [asyncio.create_task(follow(i, coroutine)) for i, coroutine in enumerate(coroutines)]
     try:
-        await wait_for_ms(done.wait(), timeout_ms)
+        await (done.wait() if timeout_ms is None else wait_for_ms(done.wait(), timeout_ms))
     except asyncio.TimeoutError:
         pass
     finally:

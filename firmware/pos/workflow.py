@@ -15,6 +15,7 @@ _TRANSIENT = (
     "pos.flows.sale",
     "pos.flows.amount",
     "pos.flows.present",
+    "pos.flows.conclude",
     "pos.flows.authorise",
     "pos.flows.result",
     "pos.flows.print_receipt",
@@ -40,15 +41,18 @@ async def run(terminal):
     while True:
         await reverse_open_intent(terminal)
         name, arguments = await idle(terminal)
-        await _exclusive(terminal, name, arguments)
-        terminal.board.release()
-        let_go(*_TRANSIENT)
+        while name:  # the menu leads to another flow
+            name = await _exclusive(terminal, name, arguments)
+            arguments = ()
+            terminal.board.release()
+            let_go(*_TRANSIENT)
 
 
 async def _exclusive(terminal, name, arguments):
+    """Run one flow; the name of another one that follows, or None."""
     terminal.operator.await_with()
     try:
-        await _flow(name)(terminal, *arguments)
+        return await _flow(name)(terminal, *arguments)
     except Abandoned as end:
         if end.reason != "cancelled":
             await _notice(terminal, end.reason)
@@ -59,12 +63,17 @@ async def _exclusive(terminal, name, arguments):
         gc.collect()
         terminal.log.failure("flow_failed", error, flow=name)
         await _notice(terminal, "memory_short")
+    return None
 
 
 def _flow(name):
     """Flows are imported when they are first needed."""
     if name == "sale":
         from pos.flows.sale import sale as flow
+    elif name == "void":
+        from pos.flows.void_last import void_last as flow
+    elif name == "reprint":
+        from pos.flows.reprint_last import reprint_last as flow
     else:
         from pos.flows.menu import menu as flow
     return flow
