@@ -2,25 +2,13 @@
 """Writes a schema's packing function: every check and one `struct.pack_into`, without a loop over the fields.
 
 A loop costs 2.4 times the instructions on MicroPython, and calling with *values allocates (docs/records.md).
-<<<<<<< Updated upstream
-What this makes of records.py for MicroPython is kept in record_packers.py, where it takes no heap.
-=======
 The ROM image holds these functions ready made (`pos.codec.packers`), so that a terminal compiles nothing.
->>>>>>> Stashed changes
 """
 
-import struct
 
 from pos.codec.field_types import INTEGERS, LONGEST, code_of, head_of, string_type
 from pos.compat import STRUCT_TAKES_TEXT
 
-<<<<<<< Updated upstream
-# Globals of every compiled function; "fit" is where a text is measured, between one call's own lines only.
-_SCOPE = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray)}
-
-
-def _check(name, type_name):
-=======
 SCOPE = """\
 import struct
 
@@ -33,7 +21,6 @@ B = (bytes, bytearray)
 
 
 def _check(name, type_name, takes_text):
->>>>>>> Stashed changes
     """Source lines that raise ValueError when the variable `name` does not fit."""
     if type_name in INTEGERS:
         return " if not 0<=%s<=%d:raise ValueError\n" % (name, (1 << 8 * INTEGERS[type_name][2]) - 1)

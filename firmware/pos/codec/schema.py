@@ -7,45 +7,21 @@ MicroPython. Layout: docs/records.md.
 
 import struct
 
-from pos.codec.field_types import WRONG, code_of, head_of
-from pos.codec.heads import wrong_head
-<<<<<<< Updated upstream
-from pos.codec.text import check_utf8
-from pos.compat import STRUCT_TAKES_TEXT
-=======
 from pos.codec.field_types import code_of, head_of
+from pos.codec.heads import wrong_head
 from pos.codec.text import check_utf8
 from pos.compat import crc32
 
 # What a wrong value may raise in a packing function; turned into a ValueError that names the field.
 WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
->>>>>>> Stashed changes
 
 
 class Schema:
     """One record kind: `declared` is its fields as "name:type …"; the first, a u8, always holds `kind`.
 
     Types: u8, u16, u32, u64, textN (at most N bytes of UTF-8 without NUL), bytesN (exactly N bytes).
-    pack: the function of record_packers.py for these fields; without it one is compiled when first needed.
     """
 
-<<<<<<< Updated upstream
-    def __init__(self, name, kind, fields, pack=None):
-        if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
-            raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
-        self.name = name
-        self.kind = kind
-        self.fields = fields
-        self._texts = tuple([i for i in range(len(fields)) if fields[i][1].startswith("text")])
-        self._lay_out()
-        self._pack = pack if pack and STRUCT_TAKES_TEXT else self._compile_and_pack
-
-    def _compile_and_pack(self, buf, offset, values):
-        """The first packing compiles: a kind that is never written costs no memory."""
-        from pos.codec.packer import compile_packer
-
-        self._pack = compile_packer(self.kind, self.fields)
-=======
     def __init__(self, name, kind, declared):
         self.name = name
         self.kind = kind
@@ -77,7 +53,6 @@ class Schema:
             from pos.codec.packer import compile_packer
 
             self._pack = compile_packer(self.kind, self.fields)
->>>>>>> Stashed changes
         self._pack(buf, offset, values)
 
     def _lay_out(self, fields):
