@@ -23,6 +23,7 @@ _TRANSIENT = (
     "pos.flows.reprint_last",
     "pos.flows.payment",
     "pos.flows.stripe",
+    "pos.flows.worth",
     "pos.flows.code",
     "pos.domain.receipt",
     "pos.domain.responses",

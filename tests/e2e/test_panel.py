@@ -203,6 +203,9 @@ def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, ad
         assert panel.sideways() == 0, tab
     panel.page.tap('[data-tab="host"]')
     panel.until_row("¥12.00", "Approved")
+    panel.page.goto(f"{panel.address}?lang=zh")
+    panel.page.wait_for_selector("body[data-ready]")
+    assert panel.sideways() == 0, "in Chinese"
 
 
 def test_the_panel_in_chinese_with_the_terminal_in_chinese(opened):

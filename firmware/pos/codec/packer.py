@@ -2,52 +2,16 @@
 """Compiles a schema's packing function: every check and one `struct.pack_into`, without a loop over the fields.
 
 A loop costs 2.4 times the instructions on MicroPython, and calling with *values allocates (docs/records.md).
+What this makes of records.py for MicroPython is kept in record_packers.py, where it takes no heap.
 """
 
 import struct
 
+from pos.codec.field_types import INTEGERS, LONGEST, code_of, head_of, string_type
 from pos.compat import STRUCT_TAKES_TEXT
-
-INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
-    "u8": (0x18, "B", 1),
-    "u16": (0x19, "H", 2),
-    "u32": (0x1A, "I", 4),
-    "u64": (0x1B, "Q", 8),
-}
-STRINGS = {"text": 0x78, "bytes": 0x58}  # initial byte of a string with one length byte
-LONGEST = 255
-
-# What a wrong value may raise in the compiled function; the schema turns each into a ValueError with the name.
-WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
-
 
 # Globals of every compiled function; "fit" is where a text is measured, between one call's own lines only.
 _SCOPE = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray)}
-
-
-def string_type(type_name):
-    """("text" or "bytes", size) of "textN" or "bytesN"."""
-    for prefix in STRINGS:
-        size = type_name[len(prefix) :]
-        if type_name.startswith(prefix) and size.isdigit() and 0 < int(size) <= LONGEST:
-            return prefix, int(size)
-    raise ValueError("unknown field type " + type_name)
-
-
-def head_of(type_name):
-    """Bytes before a value: the same for every value of a type."""
-    if type_name in INTEGERS:
-        return bytes((INTEGERS[type_name][0],))
-    prefix, size = string_type(type_name)
-    return bytes((STRINGS[prefix], size))
-
-
-def code_of(type_name):
-    """(struct code, bytes) of a value."""
-    if type_name in INTEGERS:
-        return INTEGERS[type_name][1:]
-    size = string_type(type_name)[1]
-    return "%ds" % size, size
 
 
 def _check(name, type_name):

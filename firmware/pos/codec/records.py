@@ -5,6 +5,7 @@ A record is one CBOR array (RFC 8949) of fixed width. The first four fields are 
 kind, epoch, seq (identity, filled in by the journal) and at_s (Unix seconds, 0 = clock not set).
 """
 
+from pos.codec import record_packers as packers
 from pos.codec.schema import Schema
 
 CARD_SIZE = 112  # bytes of a sealed card: COSE_Encrypt0 around a padded plaintext
@@ -30,7 +31,7 @@ _MONEY = (
     ("operator", "text4"),
 )
 
-BOOT = Schema("boot", 1, _HEAD + (("reason", "u8"), ("version", "text16")))
+BOOT = Schema("boot", 1, _HEAD + (("reason", "u8"), ("version", "text16")), packers.pack_1)
 SALE = Schema(
     "sale",
     2,
@@ -43,8 +44,11 @@ SALE = Schema(
         ("fee", "u64"),
         ("card", "bytes%d" % CARD_SIZE),
     ),
+    packers.pack_2,
 )
-VOID = Schema("void", 3, _HEAD + _MONEY + (("original_epoch", "u32"), ("original_seq", "u32")))
+VOID = Schema(
+    "void", 3, _HEAD + _MONEY + (("original_epoch", "u32"), ("original_seq", "u32")), packers.pack_3
+)
 _OF = (("of_epoch", "u32"), ("of_seq", "u32"))
 OUTCOME = Schema(
     "outcome",
@@ -59,10 +63,15 @@ OUTCOME = Schema(
         ("reference", "text12"),
         ("amount", "u64"),
     ),
+    packers.pack_4,
 )
-REVERSAL = Schema("reversal", 5, _HEAD + _OF + (("reason", "u8"),))
-PRINT = Schema("print", 6, _HEAD + _OF + (("copy", "u8"), ("reprint", "u8"), ("result", "u8")))
-ALARM = Schema("alarm", 7, _HEAD + (("code", "u16"), ("severity", "u8"), ("detail", "text32")))
+REVERSAL = Schema("reversal", 5, _HEAD + _OF + (("reason", "u8"),), packers.pack_5)
+PRINT = Schema(
+    "print", 6, _HEAD + _OF + (("copy", "u8"), ("reprint", "u8"), ("result", "u8")), packers.pack_6
+)
+ALARM = Schema(
+    "alarm", 7, _HEAD + (("code", "u16"), ("severity", "u8"), ("detail", "text32")), packers.pack_7
+)
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM)
 INTENTS = (SALE.kind, VOID.kind)

@@ -7,18 +7,20 @@ MicroPython. Layout: docs/records.md.
 
 import struct
 
+from pos.codec.field_types import WRONG, code_of, head_of
 from pos.codec.heads import wrong_head
-from pos.codec.packer import WRONG, code_of, compile_packer, head_of
 from pos.codec.text import check_utf8
+from pos.compat import STRUCT_TAKES_TEXT
 
 
 class Schema:
     """One record kind: `fields` is a tuple of (name, type); the first field, a u8, always holds `kind`.
 
     Types: u8, u16, u32, u64, textN (at most N bytes of UTF-8 without NUL), bytesN (exactly N bytes).
+    pack: the function of record_packers.py for these fields; without it one is compiled when first needed.
     """
 
-    def __init__(self, name, kind, fields):
+    def __init__(self, name, kind, fields, pack=None):
         if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
             raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
         self.name = name
@@ -26,10 +28,12 @@ class Schema:
         self.fields = fields
         self._texts = tuple([i for i in range(len(fields)) if fields[i][1].startswith("text")])
         self._lay_out()
-        self._pack = self._compile_and_pack
+        self._pack = pack if pack and STRUCT_TAKES_TEXT else self._compile_and_pack
 
     def _compile_and_pack(self, buf, offset, values):
         """The first packing compiles: a kind that is never written costs no memory."""
+        from pos.codec.packer import compile_packer
+
         self._pack = compile_packer(self.kind, self.fields)
         self._pack(buf, offset, values)
 

@@ -7,16 +7,19 @@ What a swipe or a code is worth is said in stripe.py and code.py.
 from pos.domain import money
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
+from pos.flows.entry import KEY
 from pos.tasks import first
 
-_KEY, _STRIPE, _SCANNER = 0, 1, 2
 
+async def present(terminal, amount, note):
+    """(STRIPE or SCANNER, what was read, error). Abandoned on CANCEL or when nobody comes.
 
-async def present(terminal, amount):
-    """Payment that the customer presented. Abandoned on CANCEL or when nobody comes."""
+    `note` is the string key of what was wrong with the last presentation, or ''.
+    """
     stripe = terminal.board.stripe
     stripe.clear()
-    note = "" if await _scanner(terminal, True) else "scanner_missing"
+    if not await _scanner(terminal, True):
+        note = note or "scanner_missing"
     try:
         return await _wait(terminal, amount, note)
     finally:
@@ -37,19 +40,16 @@ async def _scanner(terminal, on):
 
 
 async def _wait(terminal, amount, note):
-    """One presentation after another until one can be used."""
+    _show(terminal, amount, note)
+    terminal.operator.await_with("card", "scan", *(("chip",) if note == "card_has_chip" else ()))
     while True:
-        _show(terminal, amount, note)
-        terminal.operator.await_with("card", "scan", *(("chip",) if note == "card_has_chip" else ()))
         who, what, error = await _any(terminal)
-        if who is None or who == _KEY:
-            _check_key(what)
-            continue
-        note, payment = _read(terminal, amount, who, what, error)
-        if payment is not None:
-            return payment
-        if who == _SCANNER:
-            await _scanner(terminal, True)  # its light goes out with each code that it has read
+        if isinstance(error, DeviceTimeout) or who is None:
+            raise Abandoned("timed_out")
+        if who != KEY:
+            return who, what, error
+        if what is None or what == "CANCEL":
+            raise Abandoned("timed_out" if what is None else "cancelled")
 
 
 async def _any(terminal):
@@ -61,33 +61,6 @@ async def _any(terminal):
         board.stripe.read(timeout_ms),
         board.scanner.read(timeout_ms),
     )
-
-
-def _check_key(key):
-    if key is None:
-        raise Abandoned("timed_out")
-    if key == "CANCEL":
-        raise Abandoned()
-
-
-def _read(terminal, amount, who, what, error):
-    """(string key of what is wrong, None) or ('', payment)."""
-    if isinstance(error, DeviceTimeout):
-        raise Abandoned("timed_out")
-    if who == _STRIPE:
-        from pos.flows.stripe import payment_of
-
-        voice = "voice_swipe_again"
-    else:
-        from pos.flows.code import payment_of
-
-        voice = "voice_scan_again"
-    wrong, payment = payment_of(amount, what, error)
-    if wrong:
-        terminal.operator.beep("error")
-        terminal.operator.say("voice_chip" if wrong == "card_has_chip" else voice)
-        terminal.log.event("present_refused", reason=wrong, cause=str(error) if error else "")
-    return wrong, payment
 
 
 def _show(terminal, amount, note):

@@ -29,15 +29,35 @@ async def _amount(terminal, first_key):
 
 async def _payment(terminal, amount):
     from pos.flows.duplicate import check_duplicate
-    from pos.flows.present import present
 
-    payment = await present(terminal, amount)
-    let_go("pos.flows.present", "pos.flows.stripe", "pos.flows.code", "pos.cards.track", "pos.domain.codes")
-    terminal.board.release()
+    payment, note = None, ""
+    while payment is None:
+        presented = await _presented(terminal, amount, note)
+        note, payment = _worth(terminal, amount, *presented)
+        presented = None
     payment.measure(terminal.fingerprint, terminal.fee)
     payment.sealer = terminal.seal
     await check_duplicate(terminal, payment)
     return payment
+
+
+async def _presented(terminal, amount, note):
+    from pos.flows.present import present
+
+    try:
+        return await present(terminal, amount, note)
+    finally:
+        terminal.board.release()
+        let_go("pos.flows.present")
+
+
+def _worth(terminal, amount, who, what, error):
+    """(string key of what is wrong, None) or ('', payment)."""
+    from pos.flows.worth import worth
+
+    found = worth(terminal, amount, who, what, error)
+    let_go("pos.flows.worth", "pos.flows.stripe", "pos.flows.code", "pos.cards.track", "pos.domain.codes")
+    return found
 
 
 async def _take(terminal, payment):

@@ -6,7 +6,7 @@ from typing import Any
 
 from suanpan.simulator.panel.feed import Feed
 
-GATHER_S = 0.06  # rows fed within this time share one picture; the page smooths the motion
+GATHER_S = 0.15  # rows fed within this time share one picture; the page smooths the motion
 SHOWN = 40  # slips that a page is told of; older ones can still be fetched by number
 
 
