@@ -160,6 +160,7 @@ def test_paper_out_and_power_cut_are_shown_and_left_behind(panel):
     panel.until_screen(CARD)
     panel.page.click('[data-card="mag-credit"]')
     panel.until_row("¥3.00", "Approved")
+    expect(panel.page.locator("#alarms")).to_contain_text("Printer not ready", timeout=DEADLINE_MS)
     panel.picture("9-paper-out")
     panel.turn("paper-in", True)
     panel.turn("power", False)
