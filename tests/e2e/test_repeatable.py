@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from test_scenarios import SCENARIOS, run
+from scenarios import SCENARIOS, run
 
 KINDS = ("input", "step", "voice", "slip", "record", "power", "network", "alarm")
 TIMES = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?")
