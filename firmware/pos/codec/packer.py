@@ -5,7 +5,6 @@ A loop costs 2.4 times the instructions on MicroPython, and calling with *values
 The ROM image holds these functions ready made (`pos.codec.packers`), so that a terminal compiles nothing.
 """
 
-
 from pos.codec.field_types import INTEGERS, LONGEST, code_of, head_of, string_type
 from pos.compat import STRUCT_TAKES_TEXT
 
