@@ -5,7 +5,7 @@ from pos.compat import sleep_ms
 from pos.domain import alarms
 from pos.ui.view import View, row
 
-_TITLE = "终端已停用 / TERMINAL STOPPED"
+_TITLE = "终端停用 / TERMINAL STOPPED"
 
 
 async def stop(screen, log, name, message):
