@@ -98,9 +98,15 @@ class Supervisor:
             await task()
         except Exception as caught:  # noqa: BLE001 the device stops with it
             error = caught
-            self._log.failure("critical_task_failed", caught, task=name)
         self.reason = self.reason or (name, error)
-        self._stop.set()
+        self._stop.set()  # first of all: there may be no memory for the words
+        self._report("critical_task_failed", error, name, 0)
+
+    def _report(self, event, error, name, again_in_s):
+        try:
+            self._log.failure(event, error, task=name, again_in_s=again_in_s)
+        except MemoryError:
+            pass  # the task comes back all the same, and says it when there is memory
 
     async def _ordinary(self, name, task):
         pause_s = _FIRST_PAUSE_S
@@ -110,7 +116,7 @@ class Supervisor:
                 await task()
                 return
             except Exception as caught:  # noqa: BLE001 logged, and the task is started again
-                self._log.failure("task_failed", caught, task=name, again_in_s=pause_s)
+                self._report("task_failed", caught, name, pause_s)
             if self._on_failure is not None:
                 self._on_failure(name)
             await asyncio.sleep(pause_s)

@@ -4,8 +4,6 @@
 What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
 """
 
-import gc
-
 from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
 from pos.journal import JournalFull
@@ -60,7 +58,8 @@ async def _exclusive(terminal, name, arguments):
         terminal.alarm("journal_full")
         await _notice(terminal, "storage_full")
     except MemoryError as error:
-        gc.collect()
+        let_go(*_TRANSIENT)  # as much memory as there is, before anything is said
+        terminal.board.release()
         terminal.log.failure("flow_failed", error, flow=name)
         await _notice(terminal, "memory_short")
     return None
