@@ -14,7 +14,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1, 60
 
 
 async def first(timeout_ms, *coroutines):
-    """(index, result, error) of the coroutine that ends first; (None, None, None) after timeout_ms.
+    """(index, result, error) of the coroutine that ends first; (None, None, None) after timeout_ms (None: never).
 
     The others are cancelled. An exception of one is handed over as `error`, for the caller to judge.
     """
@@ -32,7 +32,7 @@ async def first(timeout_ms, *coroutines):
 
     tasks = [asyncio.create_task(follow(i, coroutine)) for i, coroutine in enumerate(coroutines)]
     try:
-        await wait_for_ms(done.wait(), timeout_ms)
+        await (done.wait() if timeout_ms is None else wait_for_ms(done.wait(), timeout_ms))
     except asyncio.TimeoutError:
         pass
     finally:
@@ -98,9 +98,15 @@ class Supervisor:
             await task()
         except Exception as caught:  # noqa: BLE001 the device stops with it
             error = caught
-            self._log.failure("critical_task_failed", caught, task=name)
         self.reason = self.reason or (name, error)
-        self._stop.set()
+        self._stop.set()  # first of all: there may be no memory for the words
+        self._report("critical_task_failed", error, name, 0)
+
+    def _report(self, event, error, name, again_in_s):
+        try:
+            self._log.failure(event, error, task=name, again_in_s=again_in_s)
+        except MemoryError:
+            pass  # the task comes back all the same, and says it when there is memory
 
     async def _ordinary(self, name, task):
         pause_s = _FIRST_PAUSE_S
@@ -110,7 +116,7 @@ class Supervisor:
                 await task()
                 return
             except Exception as caught:  # noqa: BLE001 logged, and the task is started again
-                self._log.failure("task_failed", caught, task=name, again_in_s=pause_s)
+                self._report("task_failed", caught, name, pause_s)
             if self._on_failure is not None:
                 self._on_failure(name)
             await asyncio.sleep(pause_s)

@@ -4,8 +4,6 @@
 What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
 """
 
-import gc
-
 from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
 from pos.journal import JournalFull
@@ -15,6 +13,7 @@ _TRANSIENT = (
     "pos.flows.sale",
     "pos.flows.amount",
     "pos.flows.present",
+    "pos.flows.conclude",
     "pos.flows.authorise",
     "pos.flows.result",
     "pos.flows.print_receipt",
@@ -40,15 +39,18 @@ async def run(terminal):
     while True:
         await reverse_open_intent(terminal)
         name, arguments = await idle(terminal)
-        await _exclusive(terminal, name, arguments)
-        terminal.board.release()
-        let_go(*_TRANSIENT)
+        while name:  # the menu leads to another flow
+            name = await _exclusive(terminal, name, arguments)
+            arguments = ()
+            terminal.board.release()
+            let_go(*_TRANSIENT)
 
 
 async def _exclusive(terminal, name, arguments):
+    """Run one flow; the name of another one that follows, or None."""
     terminal.operator.await_with()
     try:
-        await _flow(name)(terminal, *arguments)
+        return await _flow(name)(terminal, *arguments)
     except Abandoned as end:
         if end.reason != "cancelled":
             await _notice(terminal, end.reason)
@@ -56,15 +58,21 @@ async def _exclusive(terminal, name, arguments):
         terminal.alarm("journal_full")
         await _notice(terminal, "storage_full")
     except MemoryError as error:
-        gc.collect()
+        let_go(*_TRANSIENT)  # as much memory as there is, before anything is said
+        terminal.board.release()
         terminal.log.failure("flow_failed", error, flow=name)
         await _notice(terminal, "memory_short")
+    return None
 
 
 def _flow(name):
     """Flows are imported when they are first needed."""
     if name == "sale":
         from pos.flows.sale import sale as flow
+    elif name == "void":
+        from pos.flows.void_last import void_last as flow
+    elif name == "reprint":
+        from pos.flows.reprint_last import reprint_last as flow
     else:
         from pos.flows.menu import menu as flow
     return flow

@@ -5,8 +5,8 @@ from expect import raises
 from pos.drivers import escpos
 
 
-def code(char):
-    return {"元": 0xD4AA, "¥": 0xA3A4}.get(char, 0)
+def code(number):
+    return {ord("元"): 0xD4AA, ord("¥"): 0xA3A4}.get(number, 0)
 
 
 def test_chinese_goes_as_gb2312_and_the_unknown_as_a_question_mark():

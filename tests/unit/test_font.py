@@ -4,6 +4,7 @@
 import io
 
 from expect import raises
+from pos.compat import MICROPYTHON
 from pos.ui.font import Font
 from pos.ui.text import columns, fit, wrap
 from small_font import bitmap, small_font
@@ -15,25 +16,25 @@ def font():
 
 def test_glyphs_are_found_by_code_point():
     for char in "A~元易":
-        width, bits = font().glyph(char)
+        width, bits = font().glyph(ord(char))
         assert bytes(bits[: 2 * width]) == bitmap(char), char
-    assert font().width("A") == 8 and font().width("元") == 16
+    assert font().width(ord("A")) == 8 and font().width(ord("元")) == 16
 
 
 def test_what_is_missing_is_drawn_as_the_replacement_character():
-    assert bytes(font().glyph("猫")[1]) == bytes(font().glyph("\ufffd")[1])
-    assert bytes(font().glyph("\U0001f600")[1]) == bytes(font().glyph("\ufffd")[1])
+    assert bytes(font().glyph(ord("猫"))[1]) == bytes(font().glyph(ord("\ufffd"))[1])
+    assert bytes(font().glyph(ord("\U0001f600"))[1]) == bytes(font().glyph(ord("\ufffd"))[1])
 
 
 def test_printer_codes():
-    assert font().printer_code("元") == 0xD4AA
-    assert font().printer_code("A") == 0 and font().printer_code("猫") == 0
+    assert font().printer_code(ord("元")) == 0xD4AA
+    assert font().printer_code(ord("A")) == 0 and font().printer_code(ord("猫")) == 0
 
 
 def test_the_cache_does_not_grow():
     small = font()
     for code in range(0x20, 0x7F):
-        small.glyph(chr(code))
+        small.glyph(code)
     assert len(small._cache) <= 16 and len(small._recent) <= 16
 
 
@@ -54,3 +55,21 @@ def test_columns_and_cutting():
     assert fit(font(), "abcdef", 6) == "abcdef"
     assert columns(font(), fit(font(), "abcdefgh", 6)) <= 6
     assert fit(font(), "abcdefgh", 6)[-1] == "…"
+
+
+def test_measuring_text_leaves_nothing_behind():
+    """Each character taken out of a str would be interned for good on MicroPython."""
+    if not MICROPYTHON:
+        return
+    import gc
+
+    small = font()
+    used = []
+    for first in (0xE5, 0xE6, 0xE7):  # 200 characters each that were not seen before
+        text = str(b"".join([bytes((first, 0x80 + i // 64, 0x80 + i % 64)) for i in range(200)]), "utf-8")
+        wrap(small, text, 8)
+        fit(small, text, 8)
+        del text
+        gc.collect()
+        used.append(gc.mem_alloc())
+    assert used[2] - used[1] < 400, used

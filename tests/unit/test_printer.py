@@ -15,7 +15,7 @@ FINE = [b"\x12", b"\x12", b"\x12", b"\x12"]
 
 
 class Codes:
-    def printer_code(self, char):
+    def printer_code(self, code):
         return 0
 
 

@@ -8,7 +8,7 @@ from pos.codec import cbor, records
 from pos.codec.schema import Schema
 from pos.compat import MICROPYTHON
 
-SMALL = Schema("small", 9, (("kind", "u8"), ("count", "u16"), ("name", "text4"), ("tag", "bytes2")))
+SMALL = Schema("small", 9, "kind:u8 count:u16 name:text4 tag:bytes2")
 
 
 def sale():
@@ -86,7 +86,7 @@ def test_a_value_out_of_range_is_refused_by_name():
 
 def test_limits_of_each_type_fit():
     for name, largest in (("u8", 0xFF), ("u16", 0xFFFF), ("u32", 0xFFFFFFFF), ("u64", (1 << 64) - 1)):
-        schema = Schema("one", 1, (("kind", "u8"), ("value", name)))
+        schema = Schema("one", 1, "kind:u8 value:" + name)
         for value in (0, 1, largest):
             assert schema.unpack_from(packed(schema, [1, value])) == [1, value]
         raises(ValueError, schema.pack_into, bytearray(20), 0, [1, largest + 1])
@@ -135,7 +135,7 @@ def test_values_by_name_and_back():
 
 def test_unknown_field_types_are_refused():
     for name in ("u24", "text", "text0", "text256", "bytesx", "float"):
-        raises(ValueError, Schema, "bad", 1, (("kind", "u8"), ("value", name)))
+        raises(ValueError, Schema, "bad", 1, "kind:u8 value:" + name)
 
 
 def test_packing_allocates_nothing():

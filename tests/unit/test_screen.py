@@ -63,7 +63,7 @@ def test_all_text_stands_on_the_grid_and_inside():
         for item in layout(FONT, width, height).scene(view, Status(), 0):
             if len(item) == 6:
                 x, y, text, scale = item[:4]
-                end = x + scale * sum(FONT.width(c) for c in text)
+                end = x + scale * sum(FONT.width(ord(c)) for c in text)
                 assert x % 8 == y % 8 == 0 and x >= 0 and end <= width and y + 16 * scale <= height, item
 
 

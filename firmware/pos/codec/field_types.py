@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The types of a record's fields: their CBOR heads (RFC 8949 section 3) and their struct codes."""
-
-import struct
+"""The field types of a schema: CBOR head (RFC 8949 section 3), struct code and size of each."""
 
 INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
     "u8": (0x18, "B", 1),
@@ -11,9 +9,6 @@ INTEGERS = {  # kind: (CBOR initial byte, struct code, bytes)
 }
 STRINGS = {"text": 0x78, "bytes": 0x58}  # initial byte of a string with one length byte
 LONGEST = 255
-
-# What a wrong value may raise in the compiled function; the schema turns each into a ValueError with the name.
-WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
 
 
 def string_type(type_name):

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""Compiles a schema's packing function: every check and one `struct.pack_into`, without a loop over the fields.
+"""Writes a schema's packing function: every check and one `struct.pack_into`, without a loop over the fields.
 
 A loop costs 2.4 times the instructions on MicroPython, and calling with *values allocates (docs/records.md).
-What this makes of records.py for MicroPython is kept in record_packers.py, where it takes no heap.
+The ROM image holds these functions ready made (`pos.codec.packers`), so that a terminal compiles nothing.
 """
-
-import struct
 
 from pos.codec.field_types import INTEGERS, LONGEST, code_of, head_of, string_type
 from pos.compat import STRUCT_TAKES_TEXT
 
-# Globals of every compiled function; "fit" is where a text is measured, between one call's own lines only.
-_SCOPE = {"p": struct.pack_into, "fit": bytearray(LONGEST + 1), "B": (bytes, bytearray)}
+SCOPE = """\
+import struct
+
+p = struct.pack_into
+fit = bytearray(%d)  # where a text is measured, between one call's own lines only
+B = (bytes, bytearray)
 
 
-def _check(name, type_name):
+""" % (LONGEST + 1)
+
+
+def _check(name, type_name, takes_text):
     """Source lines that raise ValueError when the variable `name` does not fit."""
     if type_name in INTEGERS:
         return " if not 0<=%s<=%d:raise ValueError\n" % (name, (1 << 8 * INTEGERS[type_name][2]) - 1)
@@ -23,7 +28,7 @@ def _check(name, type_name):
         return " if type(%s) not in B or len(%s)!=%d:raise ValueError\n" % (name, name, size)
     # `v in ""` is the cheapest test of the type: it raises TypeError for anything but text
     line = ' %s in ""\n if len(%s)>%d or "\\0" in %s:raise ValueError\n' % (name, name, size, name)
-    return line if STRUCT_TAKES_TEXT else line + " %s=%s.encode()\n" % (name, name)
+    return line if takes_text else line + " %s=%s.encode()\n" % (name, name)
 
 
 def _check_end(name, type_name, end):
@@ -37,8 +42,8 @@ def _check_end(name, type_name, end):
     )
 
 
-def source_of(kind, fields):
-    """Source of `pack(b, o, v)`."""
+def source_of(name, kind, fields, takes_text=STRUCT_TAKES_TEXT):
+    """Source of the function `name(b, o, v)`; `takes_text`: the runtime's struct packs str as UTF-8."""
     names = ["v%d" % i for i in range(len(fields))]
     prefix = bytes((0x80 | len(fields), 0x18, kind)) + (head_of(fields[1][1]) if len(fields) > 1 else b"")
     codes, arguments, checks, ends = ">%ds" % len(prefix), [repr(prefix)], "", ""
@@ -54,15 +59,16 @@ def source_of(kind, fields):
         codes += code
         at += size
         arguments.append(names[i])
-        checks += _check(names[i], type_name)
+        checks += _check(names[i], type_name, takes_text)
         if type_name.startswith("text"):
             ends += _check_end(names[i], type_name, at)
     pack = ' p("%s",b,o,%s)\n' % (codes, ",".join(arguments))
     checks = " if v0!=%d or o<0:raise ValueError\n" % kind + checks
-    return "def pack(b,o,v):\n %s,=v\n%s%s%s" % (",".join(names), checks, pack, ends)
+    return "def %s(b,o,v):\n %s,=v\n%s%s%s" % (name, ",".join(names), checks, pack, ends)
 
 
 def compile_packer(kind, fields):
-    """pack(buf, offset, values), which raises one of WRONG before or after writing into the range."""
-    exec(source_of(kind, fields), _SCOPE)  # noqa: S102 - made from the declarations of records.py only
-    return _SCOPE.pop("pack")
+    """pack(buf, offset, values), for a schema that the image holds no packing function of."""
+    scope = {}
+    exec(SCOPE + source_of("pack", kind, fields), scope)  # noqa: S102 - made from the declaration only
+    return scope["pack"]

@@ -5,73 +5,55 @@ A record is one CBOR array (RFC 8949) of fixed width. The first four fields are 
 kind, epoch, seq (identity, filled in by the journal) and at_s (Unix seconds, 0 = clock not set).
 """
 
-from pos.codec import record_packers as packers
 from pos.codec.schema import Schema
 
-CARD_SIZE = 112  # bytes of a sealed card: COSE_Encrypt0 around a padded plaintext
+CARD_SIZE = 112  # bytes of a sealed card (sale.card): COSE_Encrypt0 around a padded plaintext
 
-ENTRY_STRIPE, ENTRY_CODE = "S", "Q"
-APPROVED, DECLINED, FAILED = 1, 2, 3  # outcome.state
-REASON_NO_ANSWER, REASON_POWER_CUT, REASON_BAD_MAC, REASON_LATE, REASON_PARTIAL = (
-    1,
-    2,
-    3,
-    4,
-    5,
-)  # reversal.reason
-PRINTED, PAPER_OUT, COVER_OPEN, OVERHEATED, PRINTER_OFFLINE = 0, 1, 2, 3, 4  # print.result
+ENTRY_STRIPE = "S"
+ENTRY_CODE = "Q"
+APPROVED = 1  # outcome.state
+DECLINED = 2
+FAILED = 3
+REASON_NO_ANSWER = 1  # reversal.reason
+REASON_POWER_CUT = 2
+REASON_BAD_MAC = 3
+REASON_LATE = 4
+REASON_PARTIAL = 5
+PRINTED = 0  # print.result
+PAPER_OUT = 1
+COVER_OPEN = 2
+OVERHEATED = 3
+PRINTER_OFFLINE = 4
 
-_HEAD = (("kind", "u8"), ("epoch", "u32"), ("seq", "u32"), ("at_s", "u32"))
-_MONEY = (
-    ("trace", "u32"),
-    ("batch", "u32"),
-    ("voucher", "u32"),
-    ("amount", "u64"),  # minor units
-    ("currency", "text3"),  # ISO 4217 alphabetic
-    ("operator", "text4"),
-)
-
-BOOT = Schema("boot", 1, _HEAD + (("reason", "u8"), ("version", "text16")), packers.pack_1)
+BOOT = Schema("boot", 1, "kind:u8 epoch:u32 seq:u32 at_s:u32 reason:u8 version:text16")
+# amount and fee in minor units, currency by ISO 4217; entry: S stripe, I chip, C contactless, M manual, Q code;
+# issuer: card scheme or wallet
 SALE = Schema(
     "sale",
     2,
-    _HEAD
-    + _MONEY
-    + (
-        ("entry", "text1"),  # S stripe, I chip, C contactless, M manual, Q code
-        ("issuer", "text12"),  # card scheme or wallet
-        ("pan_masked", "text24"),
-        ("fee", "u64"),
-        ("card", "bytes%d" % CARD_SIZE),
-    ),
-    packers.pack_2,
+    "kind:u8 epoch:u32 seq:u32 at_s:u32 "
+    "trace:u32 batch:u32 voucher:u32 amount:u64 currency:text3 operator:text4 "
+    "entry:text1 issuer:text12 pan_masked:text24 fee:u64 card:bytes112",
 )
 VOID = Schema(
-    "void", 3, _HEAD + _MONEY + (("original_epoch", "u32"), ("original_seq", "u32")), packers.pack_3
+    "void",
+    3,
+    "kind:u8 epoch:u32 seq:u32 at_s:u32 "
+    "trace:u32 batch:u32 voucher:u32 amount:u64 currency:text3 operator:text4 "
+    "original_epoch:u32 original_seq:u32",
 )
-_OF = (("of_epoch", "u32"), ("of_seq", "u32"))
+# code: response code, ISO 8583 data element 39
 OUTCOME = Schema(
     "outcome",
     4,
-    _HEAD
-    + _OF
-    + (
-        ("state", "u8"),
-        ("offline", "u8"),
-        ("code", "text2"),  # response code, ISO 8583 data element 39
-        ("auth_code", "text6"),
-        ("reference", "text12"),
-        ("amount", "u64"),
-    ),
-    packers.pack_4,
+    "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 "
+    "state:u8 offline:u8 code:text2 auth_code:text6 reference:text12 amount:u64",
 )
-REVERSAL = Schema("reversal", 5, _HEAD + _OF + (("reason", "u8"),), packers.pack_5)
+REVERSAL = Schema("reversal", 5, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 reason:u8")
 PRINT = Schema(
-    "print", 6, _HEAD + _OF + (("copy", "u8"), ("reprint", "u8"), ("result", "u8")), packers.pack_6
+    "print", 6, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 copy:u8 reprint:u8 result:u8"
 )
-ALARM = Schema(
-    "alarm", 7, _HEAD + (("code", "u16"), ("severity", "u8"), ("detail", "text32")), packers.pack_7
-)
+ALARM = Schema("alarm", 7, "kind:u8 epoch:u32 seq:u32 at_s:u32 code:u16 severity:u8 detail:text32")
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM)
 INTENTS = (SALE.kind, VOID.kind)

@@ -7,40 +7,58 @@ MicroPython. Layout: docs/records.md.
 
 import struct
 
-from pos.codec.field_types import WRONG, code_of, head_of
+from pos.codec.field_types import code_of, head_of
 from pos.codec.heads import wrong_head
 from pos.codec.text import check_utf8
-from pos.compat import STRUCT_TAKES_TEXT
+from pos.compat import crc32
+
+# What a wrong value may raise in a packing function; turned into a ValueError that names the field.
+WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
 
 
 class Schema:
-    """One record kind: `fields` is a tuple of (name, type); the first field, a u8, always holds `kind`.
+    """One record kind: `declared` is its fields as "name:type …"; the first, a u8, always holds `kind`.
 
     Types: u8, u16, u32, u64, textN (at most N bytes of UTF-8 without NUL), bytesN (exactly N bytes).
-    pack: the function of record_packers.py for these fields; without it one is compiled when first needed.
     """
 
-    def __init__(self, name, kind, fields, pack=None):
-        if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
-            raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
+    def __init__(self, name, kind, declared):
         self.name = name
         self.kind = kind
-        self.fields = fields
-        self._texts = tuple([i for i in range(len(fields)) if fields[i][1].startswith("text")])
-        self._lay_out()
-        self._pack = pack if pack and STRUCT_TAKES_TEXT else self._compile_and_pack
+        self._declared = declared  # one text: in a ROM image it takes no heap, a tuple of pairs would
+        fields = self.fields
+        if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
+            raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
+        self._texts = bytes([i for i in range(len(fields)) if fields[i][1].startswith("text")])
+        self._lay_out(fields)
+        self._pack = self._find_and_pack
 
-    def _compile_and_pack(self, buf, offset, values):
-        """The first packing compiles: a kind that is never written costs no memory."""
-        from pos.codec.packer import compile_packer
+    @property
+    def fields(self):
+        """List of (name, type)."""
+        return [tuple(field.split(":")) for field in self._declared.split()]
 
-        self._pack = compile_packer(self.kind, self.fields)
+    @property
+    def packer_name(self):
+        """What the packing function is called in `pos.codec.packers`: unique for this layout."""
+        return "pack_%d_%08x" % (self.kind, crc32(self._image))
+
+    def _find_and_pack(self, buf, offset, values):
+        """The first packing finds the function in the image, or compiles it."""
+        try:
+            from pos.codec import packers  # type: ignore[attr-defined] # made with the image
+
+            self._pack = getattr(packers, self.packer_name)
+        except (ImportError, AttributeError):
+            from pos.codec.packer import compile_packer
+
+            self._pack = compile_packer(self.kind, self.fields)
         self._pack(buf, offset, values)
 
-    def _lay_out(self):
+    def _lay_out(self, fields):
         """A record of zeros, where its heads are, and the format that reads the values only."""
-        image, positions, values = bytearray((0x80 | len(self.fields),)), [0], ">x"
-        for _, type_name in self.fields:
+        image, positions, values = bytearray((0x80 | len(fields),)), [0], ">x"
+        for _, type_name in fields:
             head = head_of(type_name)
             positions += range(len(image), len(image) + len(head))
             code, size = code_of(type_name)
@@ -60,17 +78,17 @@ class Schema:
 
     def _blame(self, buf, offset, values):
         """What does not fit; each value is packed alone to find out."""
-        if len(values) != len(self.fields) or values[0] != self.kind:
-            return "%s: not %d values of kind %d" % (self.name, len(self.fields), self.kind)
+        fields = self.fields
+        if len(values) != len(fields) or values[0] != self.kind:
+            return "%s: not %d values of kind %d" % (self.name, len(fields), self.kind)
         if offset < 0 or offset + self.size > len(buf):
             return "%s: buffer too small" % self.name
-        for i in range(1, len(self.fields)):
-            field = self.fields[i]
-            single = Schema("single", 0, (("kind", "u8"), field))
+        for i in range(1, len(fields)):
+            single = Schema("single", 0, "kind:u8 %s:%s" % fields[i])
             try:
                 single._pack(bytearray(single.size), 0, (0, values[i]))
             except WRONG:
-                return "%s.%s: not a value of type %s" % (self.name, field[0], field[1])
+                return "%s.%s: not a value of type %s" % ((self.name,) + fields[i])
         return self.name
 
     def pack(self, values):
@@ -100,22 +118,25 @@ class Schema:
 
     def index(self, name):
         """Position of field `name` in the values; ValueError when there is none."""
-        for i in range(len(self.fields)):
-            if self.fields[i][0] == name:
+        fields = self.fields
+        for i in range(len(fields)):
+            if fields[i][0] == name:
                 return i
         raise ValueError("%s has no field %s" % (self.name, name))
 
     def values(self, **fields):
         """List of values by field name; what is left out is 0, "" or zero bytes."""
-        result = [_zero(type_name) for _, type_name in self.fields]
+        declared = self.fields
+        result = [fields.pop(name, _zero(type_name)) for name, type_name in declared]
         result[0] = self.kind
         for name in fields:
-            result[self.index(name)] = fields[name]
+            raise ValueError("%s has no field %s" % (self.name, name))
         return result
 
     def as_dict(self, values):
         """Values by field name."""
-        return {self.fields[i][0]: values[i] for i in range(len(self.fields))}
+        fields = self.fields
+        return {fields[i][0]: values[i] for i in range(len(fields))}
 
 
 def _zero(type_name):

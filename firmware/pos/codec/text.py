@@ -51,3 +51,20 @@ def check_utf8(raw):
     at = 0
     while at < len(raw):
         at += _sequence(raw, at)
+
+
+def code_points(text):
+    """(Unicode number, offset of the next character in the UTF-8) of each character of `text`.
+
+    A character taken out of a str stays in MicroPython's table of interned strings for good, one by one
+    until no heap is left; so what may be Chinese is walked as bytes.
+    """
+    raw, at = text.encode(), 0
+    while at < len(raw):
+        first = raw[at]
+        more = 0 if first < 0x80 else 1 if first < 0xE0 else 2 if first < 0xF0 else 3
+        code = first if not more else first & (0x3F >> more)
+        for i in range(at + 1, at + 1 + more):
+            code = code << 6 | raw[i] & 0x3F
+        at += more + 1
+        yield code, at

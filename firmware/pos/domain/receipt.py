@@ -6,6 +6,7 @@ A line holds at most 32 columns at size 1 and 16 at size 2; a CJK character take
 
 from collections import namedtuple
 
+from pos.codec.text import code_points
 from pos.domain import calendar, money
 
 COLUMNS = 32
@@ -23,20 +24,23 @@ CUT = "cut"
 
 def width(text):
     """Columns that `text` takes: two for each character of the CJK blocks and full-width forms."""
-    return sum(2 if 0x2E80 <= ord(c) <= 0xFFEF else 1 for c in text)
+    return sum([_columns(code) for code, _ in code_points(text)])
+
+
+def _columns(code):
+    return 2 if 0x2E80 <= code <= 0xFFEF else 1
 
 
 def wrap(text, columns=COLUMNS):
     """`text` in pieces of at most `columns` columns."""
-    pieces, piece, used = [], "", 0
-    for c in text:
-        w = width(c)
-        if used + w > columns:
-            pieces.append(piece)
-            piece, used = "", 0
-        piece += c
-        used += w
-    pieces.append(piece)
+    raw, pieces, start, at, used = text.encode(), [], 0, 0, 0
+    for code, end in code_points(text):
+        used += _columns(code)
+        if used > columns:
+            pieces.append(str(raw[start:at], "utf-8"))
+            start, used = at, _columns(code)
+        at = end
+    pieces.append(str(raw[start:], "utf-8"))
     return pieces
 
 

@@ -7,6 +7,7 @@ DLE DC4. Chinese text in Kanji mode (FS &) with two-byte GB2312 codes, as GB1803
 
 from collections import namedtuple
 
+from pos.codec.text import code_points
 from pos.compat import const
 
 PrinterStatus = namedtuple("PrinterStatus", ("paper", "cover_open", "overheated", "online", "paper_low"))
@@ -48,12 +49,11 @@ def status(printer, stop, error, paper):
 
 
 def encode(text, printer_code):
-    """Bytes of `text`; printer_code(char) is the GB2312 code or 0. What the printer lacks becomes `?`."""
+    """Bytes of `text`; printer_code(number) is the GB2312 code or 0. What the printer lacks becomes `?`."""
     out = bytearray()
-    for char in text:
-        code = ord(char)
+    for code, _ in code_points(text):
         if not 0x20 <= code < 0x7F:
-            code = printer_code(char) or 0x3F
+            code = printer_code(code) or 0x3F
         if code > 0xFF:
             out.append(code >> 8)
         out.append(code & 0xFF)

@@ -4,12 +4,14 @@
 FD, length u16, command 01 (speak), encoding 03 (Unicode, UTF-16BE), text, XOR of all bytes before.
 """
 
+from pos.codec.text import code_points
+
 _LONGEST = 100  # characters; the chip takes 200 bytes of text
 
 
 def frame(text):
     """Frame that speaks `text`, cut at what the chip takes; characters beyond the basic plane are left out."""
-    codes = [ord(c) for c in text if ord(c) <= 0xFFFF][:_LONGEST]
+    codes = [code for code, _ in code_points(text) if code <= 0xFFFF][:_LONGEST]
     out = bytearray(b"\xfd")
     length = 3 + 2 * len(codes)  # command, encoding, text, check
     out += bytes((length >> 8, length & 255, 1, 3))

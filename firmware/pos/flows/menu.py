@@ -7,20 +7,15 @@ _ENTRIES = ("void", "reprint", "language", "sync", "about")
 
 
 async def menu(terminal):
-    """Run what was chosen. Abandoned on CANCEL or when nobody keys."""
+    """Name of the flow that was chosen, None when the menu did it. Abandoned on CANCEL or when nobody keys."""
     choice = await _choose(terminal)
-    if choice == "void":
-        from pos.flows.void_last import void_last
-
-        await void_last(terminal)
-    elif choice == "reprint":
-        from pos.flows.reprint_last import reprint_last
-
-        await reprint_last(terminal)
-    elif choice == "language":
+    if choice in ("void", "reprint"):
+        return choice
+    if choice == "language":
         terminal.operator.t.toggle()
     else:
         await _tell(terminal, _sync if choice == "sync" else _about, "menu_" + choice)
+    return None
 
 
 async def _choose(terminal):

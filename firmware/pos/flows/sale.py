@@ -2,7 +2,6 @@
 """A sale, as the operator's manual tells it (DOMAIN.md M1, M2): amount, card or code, host, slip."""
 
 from pos.compat import let_go
-from pos.domain import transaction as tx
 from pos.flows.abandoned import Abandoned
 
 
@@ -62,25 +61,14 @@ def _worth(terminal, amount, who, what, error):
 
 async def _take(terminal, payment):
     """From here on money may be in doubt: every way out of here is an outcome or a reversal."""
+    from pos.flows.conclude import conclude
+
     transaction = terminal.books.intend_sale(payment)
     let_go(
-        "pos.flows.payment", "pos.domain.issuers", "pos.domain.fees", "pos.cards.card_data", "pos.crypto.ccm"
+        "pos.flows.payment",
+        "pos.domain.issuers",
+        "pos.domain.fees",
+        "pos.cards.card_data",
+        "pos.crypto.ccm",
     )
-    notes = await _decision(terminal, transaction)
-    if transaction.state == tx.APPROVED:
-        terminal.recent.add(payment, terminal.clock.now())
-    await _result(terminal, transaction, notes)
-
-
-async def _decision(terminal, transaction):
-    from pos.flows.authorise import authorise
-
-    notes = await authorise(terminal, transaction)
-    let_go("pos.flows.authorise", "pos.domain.responses")
-    return notes
-
-
-async def _result(terminal, transaction, notes):
-    from pos.flows.result import show_result
-
-    await show_result(terminal, transaction, notes)
+    await conclude(terminal, transaction, payment)

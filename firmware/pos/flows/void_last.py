@@ -10,17 +10,14 @@ _DAY_S = 86400
 
 async def void_last(terminal):
     """Abandoned when there is nothing to void, the operator does not confirm, or it is not at the host yet."""
-    from pos.flows.authorise import authorise
-    from pos.flows.result import show_result
+    from pos.flows.conclude import conclude
 
     original = terminal.books.newest_approved(("sale",))
     if original is None or original.batch != terminal.books.batch or not _same_day(terminal, original):
         raise Abandoned("nothing_to_void")
     await _confirm(terminal, original)
     await _wait_for_host_to_have(terminal, original)
-    transaction = terminal.books.intend_void(original)
-    notes = await authorise(terminal, transaction)
-    await show_result(terminal, transaction, notes)
+    await conclude(terminal, terminal.books.intend_void(original))
 
 
 def _same_day(terminal, original):

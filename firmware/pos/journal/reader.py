@@ -45,11 +45,12 @@ class Reader:
 
     def pending(self, after_seq):
         """(seq, payload) of what the host has not receipted, ascending."""
-        walk, seq = Walk(self._flash), after_seq + 1
+        walk, seq = None, after_seq + 1
         while True:
             seq = self._writer.cursor.next_open(seq)
             if seq >= self._writer.next_seq:
                 return
+            walk = walk or Walk(self._flash)  # not for nothing: the outbox looks every second
             yield seq, self._load(walk, seq)
             seq += 1
 

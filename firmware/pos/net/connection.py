@@ -80,7 +80,7 @@ class Connection:
         return error
 
     async def _read(self):
-        buffer = bytearray(512)
+        buffer = bytearray(256)
         view = memoryview(buffer)
         while self.open:
             count = await compat.read_into(self._reader, buffer)

@@ -12,6 +12,7 @@ from pos import compat
 from pos.codec import cose, messages
 from pos.net import hostmail
 from pos.net.errors import MqttError
+from pos.tasks import first
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,11 +88,9 @@ class Outbox:
 
     async def run(self):
         """Connect and send until cancelled; raises only for a fault in the application or the journal."""
-        sender = asyncio.create_task(self._send_tail())
-        try:
-            await self.session.run()
-        finally:
-            sender.cancel()
+        _, _, error = await first(None, self._send_tail(), self.session.run())
+        if error:
+            raise error
 
     async def request(self, seqs, timeout_ms):
         """Ask for a decision on the intent seqs[-1] (or the one seq). Its answer as a dict, None when none came.

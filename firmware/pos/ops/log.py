@@ -11,16 +11,17 @@ _RUN = 12
 
 
 def redact(text):
-    """`text` with every run of twelve or more digits cut down to its last four."""
-    out, run = [], []
-    for c in text + "\0":
-        if "0" <= c <= "9":
-            run.append(c)
+    """`text` with every run of twelve or more digits cut down to its last four; allocates only if there is one."""
+    out, start, run = "", 0, 0
+    for i in range(len(text) + 1):
+        if i < len(text) and "0" <= text[i] <= "9":
+            run += 1
             continue
-        out.append("".join(run) if len(run) < _RUN else "****" + "".join(run[-4:]))
-        run = []
-        out.append(c)
-    return "".join(out)[:-1]
+        if run >= _RUN:
+            out += text[start : i - run] + "****" + text[i - 4 : i]
+            start = i
+        run = 0
+    return out + text[start:] if start else text
 
 
 class Log:
@@ -32,10 +33,13 @@ class Log:
 
     def event(self, name, **facts):
         """One line; values are text, whole numbers, flags or None."""
-        line = {"event": name, "at_s": self._clock.now()}
+        facts["event"], facts["at_s"] = name, self._clock.now()
         for key, value in facts.items():
-            line[key] = redact(value) if isinstance(value, str) else value
-        (self._out or sys.stdout).write(json.dumps(line) + "\n")
+            if isinstance(value, str):
+                facts[key] = redact(value)
+        out = self._out or sys.stdout
+        json.dump(facts, out)
+        out.write("\n")
 
     def failure(self, name, error, **facts):
         """An event for an exception: its type and its own words."""

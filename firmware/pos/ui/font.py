@@ -8,11 +8,11 @@ from pos.compat import const
 
 _PAGES, _RECORDS, _RECORD = const(16), const(530), const(38)
 _CACHE = const(16)
-MISSING = "\ufffd"
+MISSING = const(0xFFFD)
 
 
 class Font:
-    """Glyphs from an open binary file. `glyph(c)` is (width, bitmap): rows from the top, left highest."""
+    """Glyphs from an open binary file. `glyph(code)` is (width, bitmap): rows from the top, left highest."""
 
     height = 16
 
@@ -27,31 +27,32 @@ class Font:
         self._cache = {}
         self._recent = []
 
-    def glyph(self, char):
-        record = self._record(char) or self._record(MISSING)
+    def glyph(self, code):
+        """Of the character with this Unicode number, or of U+FFFD."""
+        record = self._record(code) or self._record(MISSING)
         return record[2], memoryview(record)[4:]
 
-    def width(self, char):
+    def width(self, code):
         """Pixels, 8 or 16."""
-        if " " <= char <= "~":
+        if 0x20 <= code <= 0x7E:
             return 8
-        record = self._record(char) or self._record(MISSING)
+        record = self._record(code) or self._record(MISSING)
         return record[2]
 
-    def printer_code(self, char):
+    def printer_code(self, code):
         """Two-byte GB2312 code as an ESC/POS printer takes it, 0 when it has none."""
-        record = self._record(char)
+        record = self._record(code)
         return record[0] << 8 | record[1] if record else 0
 
-    def _record(self, char):
+    def _record(self, code):
         """Record without its code point, or None."""
-        if char in self._cache:
-            return self._cache[char]
-        record = self._find(ord(char))
+        if code in self._cache:
+            return self._cache[code]
+        record = self._find(code)
         if len(self._recent) >= _CACHE:
             del self._cache[self._recent.pop(0)]
-        self._recent.append(char)
-        self._cache[char] = record
+        self._recent.append(code)
+        self._cache[code] = record
         return record
 
     def _find(self, code):

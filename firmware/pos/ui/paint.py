@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Draws the part of a scene (layout.py) that falls in one band of 8 pixel rows into one reused buffer."""
 
+from pos.codec.text import code_points
 from pos.compat import const, crc32
 
 BAND = 8
@@ -45,9 +46,9 @@ class Painter:
 
     def _text(self, item, y):
         x, top, text, scale, colour, ground = item
-        for char in text:
-            width, bitmap = self._font.glyph(char)
-            if char != " ":
+        for code, _ in code_points(text):
+            width, bitmap = self._font.glyph(code)
+            if code != 0x20:
                 self._glyph(bitmap, width >> 3, x, top - y, scale, colour, ground)
             x += width * scale
 
