@@ -330,6 +330,23 @@ async def test_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_and_s
     assert len(host.batches[0][1]) == 2 and host.seen == set(range(1, 21))
 
 
+async def test_no_memory_to_read_the_journal_ends_no_sync():
+    journal, host = Journal(3), Host()
+    full = [True, True]
+    pending = journal.pending
+
+    def short_of_memory(after_seq=0):
+        if full:
+            full.pop()
+            raise MemoryError
+        return pending(after_seq)
+
+    journal.pending = short_of_memory
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: not journal.kept)
+    assert host.seen == {1, 2, 3}
+
+
 async def test_a_fault_of_the_application_is_not_taken_for_network_trouble():
     journal, host = Journal(1), Host()
 

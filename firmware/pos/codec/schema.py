@@ -46,7 +46,7 @@ class Schema:
     def _find_and_pack(self, buf, offset, values):
         """The first packing finds the function in the image, or compiles it."""
         try:
-            from pos.codec import packers
+            from pos.codec import packers  # type: ignore[attr-defined] # made with the image
 
             self._pack = getattr(packers, self.packer_name)
         except (ImportError, AttributeError):

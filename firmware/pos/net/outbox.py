@@ -150,12 +150,20 @@ class Outbox:
             except asyncio.TimeoutError:
                 pass
             self._wake.clear()
-            self._expire()
-            while self._may_send():
-                records, last = self._next_batch()
-                if not records:
-                    break
-                await self._send_batch(records, last)
+            try:
+                await self._send_due()
+            except (
+                MemoryError
+            ):  # raised while a batch was read; what it held is let go, and the next look tries again
+                self._short_of_memory()
+
+    async def _send_due(self):
+        self._expire()
+        while self._may_send():
+            records, last = self._next_batch()
+            if not records:
+                return
+            await self._send_batch(records, last)
 
     def _may_send(self):
         """A question on its way has the line for itself; a host that gives no receipts is probed, not flooded."""
@@ -219,8 +227,11 @@ class Outbox:
         except MqttError:
             pass  # the connection ended: `changed` has put everything back, or will
         except MemoryError:  # the sync gives way (FAULTS F7): smaller, and not before the receipt's time-out
-            gc.collect()
-            self._batch_bytes = max(_SMALLEST_BATCH, self._batch_bytes // 2)
+            self._short_of_memory()
+
+    def _short_of_memory(self):
+        gc.collect()
+        self._batch_bytes = max(_SMALLEST_BATCH, self._batch_bytes // 2)
 
     # --- what the host says ---
 

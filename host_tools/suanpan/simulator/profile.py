@@ -16,7 +16,8 @@ from suanpan.host.database import data_dir
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
-DEFAULTS: dict[str, Any] = {"language": "en"}
+# A simulated network comes back when somebody says so, and that person is waiting.
+DEFAULTS: dict[str, Any] = {"language": "en", "reconnect_max_s": 3}
 
 
 class ProfileError(Exception):

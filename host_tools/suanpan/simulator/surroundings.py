@@ -60,6 +60,7 @@ class Surroundings:
             "broker_user": unquote(url.username or ""),
             "broker_password": unquote(url.password or ""),
             "tls": url.scheme == "mqtts",
+            "tls_name": url.hostname or "" if url.scheme == "mqtts" else "",  # not the proxy's
         }
 
     async def stop(self) -> None:
