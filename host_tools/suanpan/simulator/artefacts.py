@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from suanpan.simulator.events import Event
+from suanpan.simulator.ledger import UNREADABLE
 from suanpan.simulator.session import Session
 
 SCHEMA = "suanpan.sim.run/1"
@@ -43,10 +44,13 @@ def save_receipts(session: Session) -> list[dict[str, Any]]:
     return rows
 
 
-def save_journal(session: Session) -> dict[str, int]:
+def save_journal(session: Session) -> dict[str, Any]:
     """The flash image as it stands and its records, one JSON object a line."""
     shutil.copyfile(session.profile.flash_path, session.out / "flash.img")
-    state = session.journal_state()
+    try:
+        state = session.journal_state()
+    except UNREADABLE as error:  # a damaged journal is a result too; its image is kept above
+        return {"records": 0, "pending": 0, "error": str(error)}
     with open(session.out / "journal.jsonl", "w", encoding="utf-8") as file:
         for record in state.records:
             print(json.dumps(record, ensure_ascii=False, default=_hex), file=file)

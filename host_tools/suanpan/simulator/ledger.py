@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pos.codec import records
 from pos.domain import alarms
+from pos.journal import JournalError
 from pos.journal.devices import PAGE, RamDevice
 from pos.journal.journal import Journal
 from suanpan.simulator.events import EventLog
@@ -17,6 +18,9 @@ from suanpan.simulator.events import EventLog
 BLOCK = 4096
 POLL_S = 0.1
 ATTEMPTS = 5  # a record half written during the copy reads whole on the next one
+
+
+UNREADABLE = (JournalError, ValueError, OSError)  # what read_journal raises
 
 
 class JournalState(NamedTuple):
@@ -78,7 +82,13 @@ class JournalWatch:
     async def _run(self) -> None:
         told: tuple[int, int] | None = None
         while True:
-            state = await asyncio.to_thread(self.read)  # longer with every record; the panel must stay alive
+            try:
+                state = await asyncio.to_thread(
+                    self.read
+                )  # longer with every record; the panel must stay alive
+            except UNREADABLE:  # the terminal says so on its screen; it may be mended while this waits
+                await asyncio.sleep(POLL_S)
+                continue
             self._tell_records(state)
             count = (len(state.records), state.pending)
             if count != told:

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from suanpan.simulator.ledger import UNREADABLE, JournalState
 from suanpan.simulator.session import Session
 from suanpan.simulator.waiting import until
 
@@ -54,13 +55,20 @@ class Run:
 
     def journal_rows(self, kind: object = None) -> list[dict[str, Any]]:
         """Transactions as the journal folds them for their kinds, single records for every other kind."""
+        self._readable()
         transactions = self.session.transactions()
         if kind in ("sale", "void"):
             return transactions
         return self.session.journal() if kind else transactions + self.session.journal()
 
     def synced(self) -> bool:
-        return self.session.journal_state().pending == 0
+        return self._readable().pending == 0
+
+    def _readable(self) -> JournalState:
+        try:
+            return self.session.journal_state()
+        except UNREADABLE as error:
+            raise StepFailed(f"the terminal's journal cannot be read: {error}") from None
 
     # --- waiting ---
 

@@ -91,7 +91,7 @@ async def _within(timeout_s: float, session: Session, steps: list[Step], report:
 async def _settle(run: Run) -> None:
     """Begin each run from the same place: idle, and the boot record with the host if there is one."""
     await until_started(run)
-    if run.session.books:
+    if run.session.books and run.session.idle:  # a terminal that refuses to trade may be what is looked at
         await run.until(run.synced, FIRST_SYNC_MS)
     run.step_done()
 
