@@ -22,9 +22,15 @@ def packages() -> dict[str, tuple[list[str], str]]:
 
 
 def find(package: str) -> str | None:
-    """Path of the program that `package` brings, None if it is not installed."""
-    found = (shutil.which(name, path=FOLDERS) for name in packages()[package][0])
+    """Path of the program (or, where that is named by its path, the file) of `package`; None: not installed."""
+    found = (_path(name) for name in packages()[package][0])
     return next(filter(None, found), None)
+
+
+def _path(name: str) -> str | None:
+    if name.startswith("/"):
+        return name if Path(name).exists() else None
+    return shutil.which(name, path=FOLDERS)
 
 
 def missing() -> list[str]:
