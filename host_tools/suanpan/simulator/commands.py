@@ -50,6 +50,10 @@ def run(file: Path, as_json: bool, **options) -> None:
     except (ProfileError, BrokerError) as error:
         raise Failure(str(error)) from None
     progress.end(summary)
+    if options["profile"] and summary["host"]["transactions"]:
+        say(
+            f"the host's books: suanpan host transactions --db sqlite:///{options['profile'].resolve()}/host.db"
+        )
     if as_json:
         emit({key: value for key, value in summary.items() if key != "schema"}, summary["schema"])
     raise SystemExit(EXIT[summary["outcome"]])
@@ -80,6 +84,7 @@ def cards(as_json: bool) -> None:
 @click.option("--profile", type=PATH, help="Keep the terminal here (default: the user's data directory).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
 @click.option("--broker", metavar="URL", help="Use this broker instead of an embedded one.")
+@json_option
 def serve(port: int, **options) -> None:
     """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
     from suanpan.simulator.serve import serve as serve_panel

@@ -17,7 +17,7 @@ import uvicorn
 
 from suanpan.errors import PORT, Failure
 from suanpan.host.database import default_url
-from suanpan.output import say
+from suanpan.output import emit, say
 from suanpan.simulator.events import Event
 from suanpan.simulator.panel.app import create_app
 from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
@@ -38,7 +38,13 @@ class Server(uvicorn.Server):
 
 
 async def serve(
-    port: int, runtime: str, heap: str | None, profile: Path | None, seed: int, broker: str | None
+    port: int,
+    runtime: str,
+    heap: str | None,
+    profile: Path | None,
+    seed: int,
+    broker: str | None,
+    as_json: bool = False,
 ) -> None:
     """Everything up, the address on stdout, everything down again; Failure says what is in the way."""
     listener = _listen(port)
@@ -54,12 +60,12 @@ async def serve(
         listener.close()
         raise Failure(str(error)) from None
     try:
-        await _serve_panel(session, listener)
+        await _serve_panel(session, listener, as_json)
     finally:
         await session.stop()
 
 
-async def _serve_panel(session: Session, listener: socket.socket) -> None:
+async def _serve_panel(session: Session, listener: socket.socket, as_json: bool) -> None:
     app = create_app(session)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S)
     server = Server(config)
@@ -72,7 +78,10 @@ async def _serve_panel(session: Session, listener: socket.socket) -> None:
         asyncio.get_running_loop().add_signal_handler(number, end)
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
     say(f"terminal {session.profile.terminal}, kept in {session.profile.directory}; Ctrl-C ends it")
-    click.echo(address)
+    if as_json:
+        emit({"address": address, "terminal": session.profile.terminal}, "suanpan.sim.serve/1")
+    else:
+        click.echo(address)
     await server.serve(sockets=[listener])
 
 
