@@ -12,12 +12,14 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from suanpan.host import sandbox as host_sandbox
 from suanpan.host.database import data_dir
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
 # A simulated network comes back when somebody says so, and that person is waiting.
 DEFAULTS: dict[str, Any] = {"language": "en", "reconnect_max_s": 3}
+DEBIT_CARD = "mag-debit"  # the sandbox card whose first digits fall under the fee rule for debit
 
 
 class ProfileError(Exception):
@@ -28,7 +30,7 @@ class Profile:
     """Paths and configuration of one simulated terminal."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = Path(directory)
+        self.directory = Path(directory).resolve()  # the device process has a working directory of its own
         self.config_path = self.directory / "config.json"
         self.keys_path = self.directory / "keys.json"
         self.flash_path = self.directory / "flash.img"
@@ -97,7 +99,8 @@ class Profile:
         device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
         Journal.format(device, terminal, epoch)
         # Last, because its presence says that the profile is complete.
-        _write_json(self.config_path, {**DEFAULTS, "terminal": terminal})
+        debit = host_sandbox.cards[DEBIT_CARD]["pan"][:6]
+        _write_json(self.config_path, {**DEFAULTS, "terminal": terminal, "debit_prefixes": [debit]})
 
 
 def default_directory() -> Path:

@@ -73,6 +73,7 @@ async def _within(timeout_s: float, session: Session, steps: list[Step], report:
         async with asyncio.timeout(timeout_s):
             await session.start()
             await _settle(run)
+            _must_trade(run, steps)
             for number, step in enumerate(steps, 1):
                 at.append((number, step))
                 report("begin", number, step, "")
@@ -94,6 +95,12 @@ async def _settle(run: Run) -> None:
     if run.session.books and run.session.idle:  # a terminal that refuses to trade may be what is looked at
         await run.until(run.synced, FIRST_SYNC_MS)
     run.step_done()
+
+
+def _must_trade(run: Run, steps: list[Step]) -> None:
+    """A terminal that refuses to trade fails the run, unless the scenario looks at what it shows."""
+    if not run.session.idle and not any(step.word == "expect" for step in steps):
+        raise StepFailed("the terminal did not come to its idle screen; it says why on its screen")
 
 
 async def _step(run: Run, step: Step) -> None:
