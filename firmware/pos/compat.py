@@ -110,8 +110,8 @@ if MICROPYTHON:
         return StreamReader(sock)
 
     # Without this, garbage fills the heap before the first collection, and what is to stay lands between it:
-    # then there is memory, but nowhere 10 KB in a row for the interpreter's own tables.
-    gc.threshold(4096)
+    # then there is memory, but nowhere 10 KB in a row for the interpreter's own tables. A larger heap has room.
+    gc.threshold(max(4096, (gc.mem_alloc() + gc.mem_free()) // 32))
 
     def let_go(*names):
         """Forget modules that are not needed for now; the next import reads them from the ROM image again."""

@@ -67,7 +67,12 @@ def cards(as_json: bool) -> None:
 
     if as_json:
         emit(
-            {"cards": [{"name": name, **card} for name, card in sandbox.cards.items()]},
+            {
+                "cards": [
+                    {**card, "cardholder": card.get("name"), "name": name}
+                    for name, card in sandbox.cards.items()
+                ]
+            },
             "suanpan.sim.cards/1",
         )
         return
