@@ -80,7 +80,7 @@ class ColourLayout:
             return Colour.WHITE, Colour.ACCENT
         if style == "field":
             items.append((0, y, w, height, Colour.FOOT))
-            items.append((0, y + height - 2, w, 2, Colour.ACCENT))
+            items.append((0, y + height - (2 if scale == 2 else 0), w, 2, Colour.ACCENT))
             return Colour.INK, Colour.FOOT
         if scale == 2 and style in _BLOCKS:
             items.append((0, y, w, _BLOCK, Colour.STYLES[style]))

@@ -5,6 +5,7 @@ Reads a copy in memory with the application's own `pos.journal`, so that nothing
 """
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,6 +63,7 @@ class JournalWatch:
         self._stamp = 0
         self._state = JournalState([], [], 0)
         self._last = (0, 0)
+        self._told: tuple[int, int] | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -80,7 +82,6 @@ class JournalWatch:
         return self._state
 
     async def _run(self) -> None:
-        told: tuple[int, int] | None = None
         while True:
             try:
                 state = await asyncio.to_thread(
@@ -89,12 +90,20 @@ class JournalWatch:
             except UNREADABLE:  # the terminal says so on its screen; it may be mended while this waits
                 await asyncio.sleep(POLL_S)
                 continue
-            self._tell_records(state)
-            count = (len(state.records), state.pending)
-            if count != told:
-                self._log.emit("journal", {"records": count[0], "pending": count[1]})
-                told = count
+            self._tell(state)
             await asyncio.sleep(POLL_S)
+
+    def catch_up(self) -> None:
+        """Tell now what the journal holds: before anything is told that the terminal did because of it."""
+        with contextlib.suppress(*UNREADABLE):  # the poll goes on trying
+            self._tell(self.read())
+
+    def _tell(self, state: JournalState) -> None:
+        self._tell_records(state)
+        count = (len(state.records), state.pending)
+        if count != self._told:
+            self._log.emit("journal", {"records": count[0], "pending": count[1]})
+            self._told = count
 
     def _tell_records(self, state: JournalState) -> None:
         for record in state.records:

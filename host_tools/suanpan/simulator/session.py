@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+from suanpan.simulator import outdir
 from suanpan.simulator.books import Books
 from suanpan.simulator.cards import card_tracks
 from suanpan.simulator.device import Device, DeviceError
@@ -19,6 +20,7 @@ from suanpan.simulator.surroundings import Surroundings
 
 ANSWER_S = 30  # the terminal's default, DOMAIN section 2
 LATE_BY_S = 1
+RESULTS = ("screen", "voice", "slip")  # what a person may take for a result: its record is told first
 
 
 class Session:
@@ -40,7 +42,7 @@ class Session:
         self.profile = profile if isinstance(profile, Profile) else Profile.open(profile)
         self.runtime, self.heap, self.seed = runtime, heap, seed
         self.out = Path(out) if out else self.profile.directory / "run"
-        self.out.mkdir(parents=True, exist_ok=True)
+        outdir.prepare(self.out)
         self.log = EventLog(self.out / "events.jsonl")
         self.bench = Workbench(seed)
         self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
@@ -228,6 +230,8 @@ class Session:
     def _from_bench(self, kind: str, data: Any) -> None:
         if kind == "device" and isinstance(data, dict):
             self._from_device(data)
+        if kind in RESULTS:
+            self.watch.catch_up()
         if kind == "screen":
             self._from_display()
         else:
