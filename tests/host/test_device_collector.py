@@ -75,7 +75,9 @@ def test_each_test_is_one_item_per_runtime(output):
 
 def test_a_failure_shows_the_runtime_its_traceback_and_what_was_printed(output):
     assert "on micropython32:" in output
-    assert re.search(r'File "/rom/test_collector_sample.mpy", line 11, in test_fails\nAssertionError: sums', output)
+    assert re.search(
+        r'File "/rom/test_collector_sample.mpy", line 11, in test_fails\nAssertionError: sums', output
+    )
     assert "said before" in output
     assert "not shown" not in output
 
