@@ -36,14 +36,22 @@ def figures() -> list[Figure]:
 
 async def measured() -> list[Figure]:
     async with delayed_broker() as (port, broker):
-        single, batched, theirs = [], [], []
+        single, batched, theirs, waiting = [], [], [], []
         has_peer = peers.has("umqtt.simple")
         for _ in range(REPEATS):
             single.append(await publish("ours", port, OURS, RECORD))
             batched.append(await publish("ours", port, OURS, RECORD * PER_BATCH))
+            waiting.append(await publish("single", port, THEIRS, RECORD))
             if has_peer:
                 theirs.append(await publish("peer", port, THEIRS, RECORD))
-    return summed(single, batched, theirs, broker)
+    return [*summed(single, batched, theirs, broker), against_waiting(single, waiting, broker)]
+
+
+def against_waiting(window: list[dict], waiting: list[dict], broker: str) -> Figure:
+    """The peer that every machine has: the same client, which waits for each acknowledgement."""
+    ours, theirs = (median([run["per_s"] for run in runs]) for runs in (window, waiting))
+    name = "QoS 1 records/s vs the same client, one at a time"
+    return Figure(name, "1/s", ours, theirs, ratio(ours, theirs), "", str(WINDOW), broker)
 
 
 def summed(single: list[dict], batched: list[dict], theirs: list[dict], broker: str) -> list[Figure]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Device side: publish.py WHO PORT MESSAGES SIZE [PEERS-FOLDER]. Publishes with QoS 1 and waits for every PUBACK.
 
-WHO: ours (window 16) or peer (umqtt.simple). Prints {"per_s": messages per second, "gap_ms": the longest time
-for which a 10 ms ticker did not run}.
+WHO: ours (window 16), single (the same client, one message at a time) or peer (umqtt.simple). Prints
+{"per_s": messages per second, "gap_ms": the longest time for which a 10 ms ticker did not run}.
 """
 
 import asyncio
@@ -46,6 +46,19 @@ async def ours(port, messages, payload):
     return took
 
 
+async def single(port, messages, payload):
+    from pos.net.mqtt import Client
+
+    client = Client("127.0.0.1", port, client_id="bench-single")
+    await client.connect()
+    started = ticks_ms()
+    for _ in range(messages):
+        await client.publish(TOPIC, payload)
+    took = ticks_diff(ticks_ms(), started)
+    await client.disconnect()
+    return took
+
+
 async def peer(port, messages, payload):
     from umqtt.simple import MQTTClient
 
@@ -64,7 +77,7 @@ async def main(who, port, messages, size):
     ticker = Ticker()
     task = asyncio.create_task(ticker.run())
     await sleep_ms(3 * TICK_MS)
-    took = await {"ours": ours, "peer": peer}[who](port, messages, bytes(size))
+    took = await {"ours": ours, "single": single, "peer": peer}[who](port, messages, bytes(size))
     task.cancel()
     print(json.dumps({"per_s": messages * 1000 / took, "gap_ms": ticker.gap_ms}))
 
