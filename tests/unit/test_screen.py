@@ -134,3 +134,22 @@ async def test_waiting_moves_without_touching_the_text():
         await asyncio.sleep(0.01)
     task.cancel()
     assert len(display.blits) == 1
+
+
+async def test_no_memory_for_a_moment_is_no_end_of_the_screen():
+    display = FakeDisplay(128, 64, 1, 128)
+    screen = Screen(display, FONT)
+    band, failures = screen._painter.band, [1, 2, 3]
+
+    def scarce(items, y):
+        if failures:
+            failures.pop()
+            raise MemoryError
+        band(items, y)
+
+    screen._painter.band = scarce
+    task = asyncio.create_task(screen.run())
+    screen.show(View("A", [row("B")]))
+    assert await screen.settled(5000)
+    task.cancel()
+    assert not failures and cell(display, 0, 16) == bitmap("B")

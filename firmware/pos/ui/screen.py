@@ -5,13 +5,15 @@
 """
 
 import asyncio
+import gc
 
-from pos.compat import wait_for_ms
+from pos.compat import sleep_ms, wait_for_ms
 from pos.drivers.deadline import Deadline, wait
 from pos.ui.paint import BAND, painter, signatures
 from pos.ui.view import Status, View
 
 TICK_MS = 250  # step of the waiting animation
+_PAUSE_MS = 50  # until drawing is tried again when there was no memory for it
 
 
 def layout(font, display):
@@ -71,12 +73,19 @@ class Screen:
         while True:
             if not await wait(self._changed, TICK_MS if self.view.busy else None):
                 self._tick += 1
-            for _ in self._bands():
-                await asyncio.sleep(0)
-                if self._changed.is_set():
-                    break
-            else:
-                self._settled.set()
+            try:
+                await self._draw_changes()
+            except MemoryError:  # what is not drawn yet is drawn when others have let go (FAULTS F7)
+                gc.collect()
+                await sleep_ms(_PAUSE_MS)
+                self._changed.set()
+
+    async def _draw_changes(self):
+        for _ in self._bands():
+            await asyncio.sleep(0)
+            if self._changed.is_set():
+                return
+        self._settled.set()
 
     def draw(self):
         """Draw now what is not drawn yet; for a safe stop, where no task runs any more."""
