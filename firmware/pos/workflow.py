@@ -49,6 +49,7 @@ async def run(terminal):
 async def _exclusive(terminal, name, arguments):
     """Run one flow; the name of another one that follows, or None."""
     terminal.operator.await_with()
+    before = terminal.books.last
     try:
         return await _flow(name)(terminal, *arguments)
     except Abandoned as end:
@@ -61,8 +62,19 @@ async def _exclusive(terminal, name, arguments):
         let_go(*_TRANSIENT)  # as much memory as there is, before anything is said
         terminal.board.release()
         terminal.log.failure("flow_failed", error, flow=name)
-        await _notice(terminal, "memory_short")
+        await _what_stands(terminal, before)
     return None
+
+
+async def _what_stands(terminal, before):
+    """The flow is over, its transaction may be decided: nobody is asked to try again for money that was taken."""
+    last = terminal.books.last
+    if last is before or last is terminal.books.in_doubt():  # what is in doubt is reversed next
+        await _notice(terminal, "memory_short")
+        return
+    from pos.flows.result import show_decided
+
+    await show_decided(terminal, last)
 
 
 def _flow(name):

@@ -213,3 +213,26 @@ async def test_nobody_comes_and_the_terminal_is_idle_again():
     await rig.flow(
         (IDLE, "1 2 3 4 ENTER"), (PRESENT, None), ("Timed out", None), (IDLE, "1"), ("Timed out", None)
     )
+
+
+async def test_without_memory_after_the_decision_the_decision_is_still_shown():
+    rig = Rig([approved(1234)])
+
+    def scarce(*_):
+        raise MemoryError
+
+    rig.terminal.recent.add = scarce
+    await rig.flow(*to_card(), ("APPROVED", None), (IDLE, None))
+    assert not any("try again" in text for text in rig.screen.texts)
+    assert rig.transactions()[0].state == "approved"
+
+
+async def test_without_memory_before_the_intent_the_cashier_is_asked_to_try_again():
+    rig = Rig([approved(1234)])
+
+    def scarce(*_):
+        raise MemoryError
+
+    rig.terminal.fingerprint = scarce
+    await rig.flow(*to_card(), ("try again", None), (IDLE, None))
+    assert rig.transactions() == []

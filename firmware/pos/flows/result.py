@@ -23,6 +23,15 @@ async def show_result(terminal, transaction, notes):
     await operator.key(terminal.config.result_s * 1000)
 
 
+async def show_decided(terminal, transaction):
+    """Only the screen, when there was no memory for more; the slip is in the menu (reprint)."""
+    operator = terminal.operator
+    terminal.assert_durable(transaction)
+    operator.result = _view(operator.t, transaction, [])
+    show(operator)
+    await operator.key(terminal.config.result_s * 1000)
+
+
 def show(operator, note="", footer=(), style="dim"):
     """The result screen, with one line more of what goes on beside it (printing, paper out)."""
     title, block, big, lines, tone = operator.result
