@@ -146,5 +146,3 @@ _IS = {
     TEXTS: lambda value: isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value),
     RULES: lambda value: isinstance(value, dict),
 }
-
-Config = checked  # the name that callers outside the terminal use

@@ -130,14 +130,14 @@ def fields(node: yaml.Node) -> dict[str, Any]:
 def configuration(node: yaml.Node) -> dict[str, Any]:
     """Overrides of config.json, checked with the terminal's own rules."""
     from pos.config import KEYS as CONFIG_KEYS
-    from pos.config import Config, ConfigError
+    from pos.config import ConfigError, checked
 
     values = fields(node)
     for key, _value in node.value:
         if key.value not in CONFIG_KEYS:
             raise WordError(key, f"unknown key {key.value!r}{near(key.value, CONFIG_KEYS)}")
     try:
-        Config({"terminal": "SIM00001", **values})
+        checked({"terminal": "SIM00001", **values})
     except ConfigError as error:
         raise WordError(node, str(error)) from None
     return values
