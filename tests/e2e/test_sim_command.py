@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from runtimes import needed
 
 SUANPAN = [sys.executable, "-c", "from suanpan.cli import main; main()"]
 SALE = '- keys: "1 2 3 4 ENTER"\n- swipe: {card: mag-credit}\n'
@@ -136,3 +137,14 @@ def test_a_taken_port_says_so_and_what_to_do(tmp_path):
     assert f"port {port}" in said
     assert f"make run PORT={port + 1}" in said
     assert not (tmp_path / "suanpan").exists(), "something was started before the port was looked at"
+
+
+def test_a_heap_that_is_too_small_ends_in_a_stop_that_says_so(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "- expect: {screen: 'Safe stop', within_ms: 20000}\n- expect: {screen: memory}\n", encoding="utf-8"
+    )
+    heap = ("--runtime", "micropython32", "--heap", "90k")
+    needed("micropython32")
+    ended = suanpan("sim", "run", str(path), *heap)
+    assert ended.returncode == 0, ended.stderr

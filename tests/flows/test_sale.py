@@ -227,6 +227,21 @@ async def test_without_memory_after_the_decision_the_decision_is_still_shown():
     assert rig.transactions()[0].state == "approved"
 
 
+async def test_without_memory_for_a_moment_idle_comes_back():
+    rig = Rig([approved(1234)])
+    in_doubt, failures = rig.terminal.books.in_doubt, [1, 2, 3]
+
+    def scarce():
+        if failures:
+            failures.pop()
+            raise MemoryError
+        return in_doubt()
+
+    rig.terminal.books.in_doubt = scarce
+    await rig.flow(*to_card(), ("APPROVED", None), (IDLE, None))
+    assert not failures
+
+
 async def test_without_memory_before_the_intent_the_cashier_is_asked_to_try_again():
     rig = Rig([approved(1234)])
 

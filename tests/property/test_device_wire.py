@@ -12,6 +12,7 @@ from boards.sim.chips.glyphs import Glyphs
 from boards.sim.chips.reading import Picture, read
 from boards.sim.chips.st7789 import VirtualST7789
 from boards.sim.chips.stripe import swipe
+from pos.compat import mapped
 from pos.drivers.gm65 import Acknowledge
 from pos.drivers.magstripe import StripeDecoder, StripeError
 from pos.ui.font import Font
@@ -35,8 +36,7 @@ def glyphs(path):
 
 @pytest.fixture(scope="module")
 def font(path):
-    with open(path, "rb") as file:
-        yield Font(file)
+    return Font(mapped(path))
 
 
 def decode(sent):
