@@ -43,29 +43,19 @@ class Pretend:
         self.seq += 1
         return encode(schema, **{"epoch": self.epoch, "seq": self.seq, "at_s": AT_S, **values})
 
+    def intent(self, schema, amount, **values):
+        numbers = {"batch": 1, "trace": self.seq + 1, "voucher": self.seq + 1}
+        return self.record(schema, **{"amount": amount, "currency": "CNY", **numbers, **values})
+
     def sale(self, amount=1234, number=None, entry="S", card="mag-credit", **values):
         number = number or sandbox.cards[card]["pan"]
         sealed = card_data.seal(self.data_key, self.name.encode(), self.epoch, self.seq + 1, b"12345", number)
-        money = {
-            "amount": amount,
-            "currency": "CNY",
-            "batch": 1,
-            "trace": self.seq + 1,
-            "voucher": self.seq + 1,
-        }
         shown = {"operator": "01", "issuer": "TEST", "pan_masked": f"{number[:6]}****{number[-4:]}", "fee": 7}
-        return self.record(records.SALE, **{**money, **shown, "entry": entry, "card": sealed, **values})
+        return self.intent(records.SALE, amount, **{**shown, "entry": entry, "card": sealed, **values})
 
     def void(self, of_seq, amount=1234, **values):
-        money = {
-            "amount": amount,
-            "currency": "CNY",
-            "batch": 1,
-            "trace": self.seq + 1,
-            "voucher": self.seq + 1,
-        }
         original = {"original_epoch": self.epoch, "original_seq": of_seq}
-        return self.record(records.VOID, **{**money, **original, **values})
+        return self.intent(records.VOID, amount, **{**original, **values})
 
     def outcome(self, of_seq, state=records.APPROVED, code="00", **values):
         about = {"of_epoch": self.epoch, "of_seq": of_seq, "state": state, "code": code}

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, insert, select
 from pos.codec import records as kinds
 from suanpan.host import alarms, card_data, voids
 from suanpan.host.committed import Asked
-from suanpan.host.database import is_identity, writing
+from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
-from suanpan.host.schema import decisions
+from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
+from suanpan.host.statements import is_identity
 from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, Request, Verdict
 from suanpan.host.wallet import SandboxWallet
 
@@ -59,7 +60,7 @@ class Decider:
             stored = connection.execute(query).one()
         return Answer(asked, stored.code, stored.auth_code, stored.reference, stored.amount, stored.answer_s)
 
-    def _row(self, identity: tuple[str, int, int], verdict: Verdict, now_s: float) -> dict:
+    def _row(self, identity: Identity, verdict: Verdict, now_s: float) -> dict:
         terminal, epoch, seq = identity
         auth_code, reference = _numbers(identity) if verdict.amount else ("", "")
         delay = {LATE: self._late_s, NEVER: None}.get(verdict.answer, 0)
@@ -106,7 +107,7 @@ class Decider:
         return (self._wallet if request.entry == kinds.ENTRY_CODE else self._issuer).decide(request)
 
 
-def _numbers(identity: tuple[str, int, int]) -> tuple[str, str]:
+def _numbers(identity: Identity) -> tuple[str, str]:
     """Authorisation code and reference number: from the identity, so that a rerun shows the same ones."""
     digest = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8])
     return f"{digest % 10**6:06}", f"{digest // 10**6 % 10**12:012}"
