@@ -22,14 +22,7 @@ def until(condition, what, timeout_s=20.0):
 
 def encode(schema, **values):
     """A record with `values`; whatever is not given is zero or empty."""
-    row = []
-    for name, kind in schema.fields:
-        empty = "" if kind.startswith("text") else bytes(int(kind[5:])) if kind.startswith("bytes") else 0
-        row.append(values.pop(name, schema.kind if name == "kind" else empty))
-    assert not values, f"{schema.name} has no {', '.join(values)}"
-    buffer = bytearray(schema.size)
-    schema.pack_into(buffer, 0, row)
-    return bytes(buffer)
+    return schema.pack(schema.values(**values))
 
 
 class Pretend:
