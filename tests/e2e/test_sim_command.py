@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -73,6 +74,31 @@ def test_a_profile_goes_on_where_it_ended(tmp_path):
         ended = sim_run(tmp_path, steps, "--json", "--profile", str(profile))
         assert ended.returncode == 0, ended.stderr
         assert len(json.loads(ended.stdout)["host"]["transactions"]) == sales
+
+
+def test_books_that_were_altered_fail_the_run_although_every_expectation_holds(tmp_path):
+    profile = tmp_path / "terminal"
+    sim_run(
+        tmp_path, SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n", "--profile", str(profile)
+    )
+    with sqlite3.connect(profile / "host.db") as database:
+        database.execute("UPDATE transactions SET amount = 1235")
+    database.close()
+    ended = sim_run(tmp_path, "- wait: {synced: true}\n", "--json", "--profile", str(profile))
+    assert ended.returncode == 1
+    summary = json.loads(ended.stdout)
+    assert (summary["outcome"], summary["failed_step"]) == ("failed", None)
+    assert [one["number"] for one in summary["invariants"] if not one["holds"]] == [3, 5]
+    assert "invariant 3, exactly one effect: epoch " in ended.stderr
+    assert "amount is 1234 in the journal and 1235 with the host" in ended.stderr
+
+
+def test_a_scanned_code_is_in_no_artefact(tmp_path):
+    code = "134567890123456789"
+    steps = f"- keys: '5 ENTER'\n- scan: {{code: '{code}'}}\n- expect: {{screen: APPROVED}}\n"
+    ended = sim_run(tmp_path, steps, "--out", str(tmp_path / "out"))
+    assert ended.returncode == 0, ended.stderr
+    assert not any(code in path.read_text(errors="replace") for path in (tmp_path / "out").rglob("*.*"))
 
 
 def test_cards_are_listed_with_what_they_do():

@@ -13,21 +13,25 @@ class Books:
     """The host with its database; reports each row that it inserts or changes."""
 
     def __init__(self, db_url: str, late_s: float, log: EventLog) -> None:
-        self._db_url, self._late_s, self._log = db_url, late_s, log
+        self.db_url, self._late_s, self._log = db_url, late_s, log
         self._host: Any = None
+        self._running = False
 
     async def start(self, broker_url: str) -> None:
         from suanpan.host import Host
 
         loop = asyncio.get_running_loop()
-        self._host = await asyncio.to_thread(Host, self._db_url, broker_url, late_s=self._late_s)
+        self._host = await asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s)
         # The host calls from its own thread; events belong to the loop's.
         self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
+        self._running = True
         await asyncio.to_thread(self._host.start)
         await asyncio.to_thread(self._host.wait_ready, READY_S)
 
     async def stop(self) -> None:
-        if self._host is not None:
+        """The rows can still be read; safe to call twice."""
+        if self._running:
+            self._running = False
             await asyncio.to_thread(self._host.stop)
 
     def next_decision(self, decision: str, code: str | None) -> None:

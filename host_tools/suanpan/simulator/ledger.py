@@ -43,7 +43,8 @@ def read_journal(flash: Path) -> JournalState:
     raise AssertionError("unreachable")
 
 
-def _read(image: bytes) -> JournalState:
+def recovered(image: bytes) -> Journal:
+    """The journal of a flash image, on a copy in memory."""
     device = RamDevice(len(image) // BLOCK)
     pages: list[Any] = device.pages
     for page in range(len(image) // PAGE):
@@ -51,6 +52,11 @@ def _read(image: bytes) -> JournalState:
         pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
     journal = Journal(device)
     journal.recover()
+    return journal
+
+
+def _read(image: bytes) -> JournalState:
+    journal = recovered(image)
     encoded = [bytes(record) for _seq, record in journal.scan()]
     return JournalState([records.as_dict(record) for record in encoded], encoded, journal.pending_count())
 

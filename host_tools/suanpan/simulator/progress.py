@@ -36,6 +36,10 @@ class Progress:
             )
             _say(failed["reason"])
             _say(frame(failed["screen"]))
+        for invariant in summary["invariants"]:
+            if not invariant["holds"]:
+                told = f"invariant {invariant['number']}, {invariant['name']}: "
+                _say(click.style(told, fg="red") + invariant["detail"])
         journal = summary["journal"]
         _say(f"{summary['outcome']}: {journal['records']} records, {journal['pending']} not receipted")
 

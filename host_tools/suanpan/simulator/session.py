@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+from pos.domain.mask import mask_code
 from suanpan.simulator import outdir
 from suanpan.simulator.books import Books
 from suanpan.simulator.cards import card_tracks
@@ -83,14 +84,18 @@ class Session:
         self.watch.start()
         await self.power_on()
 
+    async def rest(self) -> None:
+        """End the terminal and the host: what they left does not change any more."""
+        await self.device.kill()
+        if self.books:
+            await self.books.stop()
+
     async def stop(self) -> None:
         """End the terminal, the host, the network and the broker; safe to call twice."""
-        await self.device.kill()
+        await self.rest()
         await self.watch.stop()
         for task in list(self._tasks):
             task.cancel()
-        if self.books:
-            await self.books.stop()
         await self.surroundings.stop()
         await self.bench.stop()
         self._leave_bench()  # its last picture comes a moment after its end
@@ -159,7 +164,7 @@ class Session:
 
     async def scan(self, code: str, damage: str | None = None) -> bool:
         """False when the scanner stayed dark."""
-        self.log.emit("input", {"scan": code, "damage": damage})
+        self.log.emit("input", {"scan": mask_code(code), "damage": damage})
         return await self.bench.scan(code, damage=damage)
 
     def printer(
