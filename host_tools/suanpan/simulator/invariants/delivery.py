@@ -65,9 +65,8 @@ def conserved(evidence: Evidence) -> Complaints:
 def nothing_dropped(evidence: Evidence) -> Complaints:
     """What the journal retains no longer is with the host."""
     epoch, oldest = identity(evidence.records[0]) if evidence.records else (0, 0)
-    first = evidence.earlier[1] + 1 if evidence.earlier[0] == epoch else 1
-    for seq in range(first, oldest):
-        if (epoch, seq) not in evidence.books.records:
+    for seq in range(1, oldest):
+        if (epoch, seq) > evidence.earlier and (epoch, seq) not in evidence.books.records:
             yield f"{named((epoch, seq))} is neither in the journal nor with the host"
 
 

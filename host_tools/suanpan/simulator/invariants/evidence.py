@@ -11,6 +11,7 @@ from pos.domain.transaction import fold_all
 
 Identity = tuple[int, int]  # epoch, seq
 Row = dict[str, Any]
+Complaints = Iterator[str]  # each names the record or slip; none: the check holds
 
 
 class Slip(NamedTuple):
@@ -83,6 +84,3 @@ def folded(records: list[Row]) -> list[Row]:
 
 def named(one: Identity) -> str:
     return f"epoch {one[0]}, seq {one[1]}"
-
-
-Complaints = Iterator[str]
