@@ -17,7 +17,7 @@ import uvicorn
 
 from suanpan.errors import PORT, Failure
 from suanpan.host.database import default_url
-from suanpan.output import emit, say
+from suanpan.output import emit, say, warn
 from suanpan.simulator.events import Event
 from suanpan.simulator.panel.app import create_app
 from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
@@ -106,4 +106,4 @@ def _listen(port: int) -> socket.socket:
 
 def _tell(event: Event) -> None:
     if event["kind"] == "power" and event["data"].get("cause") == "ended":
-        say("the terminal's process ended by itself; its last lines:\n" + event["data"]["log"])
+        warn("the terminal's process ended by itself; its last lines:\n" + event["data"]["log"])
