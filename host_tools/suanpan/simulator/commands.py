@@ -41,7 +41,6 @@ def run(file: Path, as_json: bool, **options) -> None:
     from suanpan.simulator.progress import Progress
     from suanpan.simulator.runner import Options, run_scenario
     from suanpan.simulator.scenario import ScenarioError, load
-    from suanpan.simulator.surroundings import BrokerError
 
     try:
         scenario = load(file)
@@ -49,7 +48,7 @@ def run(file: Path, as_json: bool, **options) -> None:
         summary = asyncio.run(run_scenario(scenario, Options(**options), progress.report))
     except ScenarioError as error:
         raise Failure(str(error), "see docs/simulator.md for every step", USAGE) from None
-    except (ProfileError, BrokerError) as error:
+    except ProfileError as error:
         raise Failure(str(error)) from None
     progress.end(summary)
     if options["profile"] and summary["host"]["transactions"]:
@@ -62,8 +61,8 @@ def run(file: Path, as_json: bool, **options) -> None:
 
 
 @sim.command()
-@quiet_option
 @json_option
+@quiet_option
 def cards(as_json: bool) -> None:
     """List the built-in cards and what the sandbox issuer does with each."""
     from suanpan.host import sandbox
@@ -92,12 +91,12 @@ def cards(as_json: bool) -> None:
 @click.option("--profile", type=PATH, help="Keep the terminal here (default: the user's data directory).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
 @click.option("--broker", metavar="URL", help="Use this broker instead of an embedded one.")
-@quiet_option
 @json_option
+@quiet_option
 def serve(port: int, **options) -> None:
+    """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
     import asyncio
 
-    """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
     from suanpan.simulator.serve import serve as serve_panel
 
     asyncio.run(serve_panel(port, **options))

@@ -36,6 +36,8 @@ class Progress:
             _warn(f"{click.style(where, fg='red')}{failed['reason']}\n{frame(failed['screen'])}")
         journal = summary["journal"]
         _say(f"{summary['outcome']}: {journal['records']} records, {journal['pending']} not receipted")
+        if not summary["host"]["run"]:
+            _say("no host of this run: the transactions are with the host behind the broker, if there is one")
 
 
 def words(step: Step) -> str:
@@ -44,10 +46,10 @@ def words(step: Step) -> str:
         return " ".join(step.values)
     hidden = ("track1", "track2")  # card data belongs on no screen and in no log
     shown = {name: value for name, value in step.values.items() if name not in hidden}
-    return ", ".join(f"{name}: {getattr(value, 'pattern', value)}" for name, value in shown.items())
-
     if step.word == "scan":
         shown["code"] = mask_code(shown["code"])
+    return ", ".join(f"{name}: {getattr(value, 'pattern', value)}" for name, value in shown.items())
+
 
 def frame(screen: str) -> str:
     """The screen's text between lines, so that one sees where it ends."""

@@ -128,6 +128,7 @@ def _failed(session: Session, at: list[tuple[int, Step]], reason: str) -> dict[s
 
 
 def _summary(session: Session, verdict: dict[str, Any]) -> dict[str, Any]:
+    session.watch.catch_up()  # an alarm of the last moment
     summary = {
         "schema": artefacts.SCHEMA,
         **verdict,
@@ -137,7 +138,7 @@ def _summary(session: Session, verdict: dict[str, Any]) -> dict[str, Any]:
         "journal": artefacts.save_journal(session),
         "receipts": artefacts.save_receipts(session),
         "alarms": session.alarms(),
-        "host": {"transactions": session.host_transactions()},
+        "host": {"run": session.books is not None, "transactions": session.host_transactions()},
     }
     artefacts.save_summary(session.out, summary)
     return summary
