@@ -32,7 +32,7 @@ class Books:
 
     def ask(self, terminal, *bodies):
         """Answers to one urgent batch."""
-        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S)
+        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S).answers
 
     def rows(self):
         return ledger.all_transactions(self.engine)
