@@ -131,6 +131,7 @@ def _failed(session: Session, at: list[tuple[int, Step]], reason: str) -> dict[s
 
 
 def _summary(session: Session, verdict: dict[str, Any], inspection: Inspection) -> dict[str, Any]:
+    session.watch.catch_up()  # an alarm of the last moment
     summary = {
         "schema": artefacts.SCHEMA,
         **verdict,
@@ -140,7 +141,7 @@ def _summary(session: Session, verdict: dict[str, Any], inspection: Inspection) 
         "journal": artefacts.save_journal(session),
         "receipts": artefacts.save_receipts(session),
         "alarms": session.alarms(),
-        "host": {"transactions": session.host_transactions()},
+        "host": {"run": session.books is not None, "transactions": session.host_transactions()},
     }
     summary["invariants"] = inspection.verdicts(session, summary)
     if summary["outcome"] == "ok" and not all(one["holds"] for one in summary["invariants"]):
