@@ -19,7 +19,7 @@ def _hush(_context: click.Context, _option: click.Parameter, quiet: bool) -> Non
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 
 quiet_option = click.option(
-    "--quiet", is_flag=True, expose_value=False, callback=_hush, help="Say nothing while all is well."
+    "--quiet", is_flag=True, expose_value=False, callback=_hush, help="No messages while all is well."
 )
 
 

@@ -13,6 +13,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from broker_fixture import mosquitto
+from brokers import Authority, free_port
 
 SUANPAN = [sys.executable, "-c", "from suanpan.cli import main; main()"]
 SALE = '- keys: "1 2 3 4 ENTER"\n- swipe: {card: mag-credit}\n'
@@ -80,6 +82,21 @@ def test_a_broker_that_cannot_be_used_is_told_at_once(tmp_path, broker, config, 
     assert (ended.returncode, ended.stdout) == (2, "")
     assert complaint in ended.stderr and "Next: " in ended.stderr
     assert "✓" not in ended.stderr and "Traceback" not in ended.stderr
+
+
+@pytest.mark.needs("mosquitto")
+def test_terminal_and_host_prove_an_mqtts_broker_with_the_ca_of_the_configuration(tmp_path):
+    authority, port = Authority(tmp_path, "ca"), free_port()
+    papers = authority.issue("server", ("localhost",))
+    lines = f"listener {port} 127.0.0.1\nallow_anonymous true\n"
+    files = f"certfile {papers['cert']}\nkeyfile {papers['key']}\n"
+    given = f"host: {{run: true}}\nconfig: {{tls_ca: {authority.path}}}\nsteps:\n"
+    with mosquitto(tmp_path, lines + files):
+        steps = given + SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n"
+        ended = sim_run(tmp_path, steps, "--json", "--quiet", "--broker", f"mqtts://localhost:{port}")
+    assert ended.returncode == 0, ended.stderr
+    host = json.loads(ended.stdout)["host"]
+    assert host["run"] and [row["amount"] for row in host["transactions"]] == [1234]
 
 
 def test_without_a_host_of_its_own_the_summary_says_so(tmp_path):
@@ -170,12 +187,6 @@ def serve(tmp_path, port):
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def children(pid):

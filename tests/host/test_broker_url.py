@@ -19,10 +19,22 @@ def test_ports_have_defaults():
 
 
 @pytest.mark.parametrize(
-    "url", ["", "broker", "http://b", "mqtt://", "mqtt://b:0", "mqtt://b:x", "mqtt://b:70000", "mqtt://[::1"]
+    "url",
+    [
+        "",
+        "broker",
+        "http://b",
+        "mqtt://",
+        "mqtt://b:0",
+        "mqtt://b:x",
+        "mqtt://b:70000",
+        "mqtt://[::1",
+        "mqtt://u:secret@",
+    ],
 )
 def test_anything_else_is_wrong_usage_with_an_example(url):
     with pytest.raises(Failure, match="is no broker") as failure:
         parse(url)
     assert failure.value.exit_code == USAGE
+    assert "secret" not in str(failure.value)
     assert "mqtt://" in failure.value.next_step

@@ -129,7 +129,7 @@ def test_an_embedded_broker_says_when_its_port_is_taken():
 def test_a_broker_that_is_down_is_reported_once_and_found_later(tmp_path, monkeypatch):
     monkeypatch.setattr("suanpan.host.uplink._BACK_OFF_S", (0.05, 0.1))
     said, port = [], free_port()
-    host = Host(f"sqlite:///{tmp_path / 'host.db'}", f"mqtt://127.0.0.1:{port}", say=said.append)
+    host = Host(f"sqlite:///{tmp_path / 'host.db'}", f"mqtt://127.0.0.1:{port}", warn=said.append)
     host.start()
     until(lambda: said, "complaint")
     assert "does not answer" in said[0] and "trying again" in said[0]
@@ -164,7 +164,7 @@ def test_mutual_tls(tmp_path):
             (Tls(ours.path, **theirs.issue("liar")), "certificates do not fit|gone"),
         ):
             said = []
-            refused = Host(db, url, tls=tls, say=said.append)
+            refused = Host(db, url, tls=tls, warn=said.append)
             refused.start()
             until(lambda said=said: said, "complaint")
             refused.stop()

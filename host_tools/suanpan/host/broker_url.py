@@ -25,7 +25,8 @@ def parse(url: str) -> BrokerUrl:
         return _parts(url)
     except ValueError:
         step = "give mqtt://[user:password@]host[:port] or mqtts://…"
-        raise Failure(f"{url!r} is no broker", step, USAGE) from None
+        shown = url.rpartition("@")[2]  # without the password
+        raise Failure(f"{shown!r} is no broker", step, USAGE) from None
 
 
 def _parts(url: str) -> BrokerUrl:

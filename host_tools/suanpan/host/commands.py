@@ -8,7 +8,7 @@ import click
 
 from suanpan.host.options import db_option
 from suanpan.host.terminal_commands import terminals
-from suanpan.output import emit, json_option, quiet_option, say
+from suanpan.output import emit, json_option, quiet_option, say, warn
 
 
 @click.group()
@@ -47,7 +47,7 @@ def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json) -> 
     from suanpan.host.uplink import Tls
 
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
-    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, say)
+    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, say, warn)
     if as_json:
         made.subscribe(lambda kind, row: emit({kind: row}, "suanpan.host.event/1"))
     until_ended(made)

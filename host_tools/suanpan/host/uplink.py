@@ -50,7 +50,7 @@ def partition_of(text: str | None) -> str:
 
 
 class Uplink:
-    """`start()`, `stop()`; calls `received(delivery)` and `say(text)` from its own thread."""
+    """`start()`, `stop()`; calls `received(delivery)`, `say(text)` and `warn(text)` from its own thread."""
 
     def __init__(
         self,
@@ -58,10 +58,11 @@ class Uplink:
         partition: str | None,
         received: Callable[[Delivery], None],
         say: Callable[[str], None],
+        warn: Callable[[str], None],
         tls: Tls | None = None,
     ) -> None:
         self._level = partition_of(partition)
-        self._received, self._say = received, say
+        self._received, self._say, self._warn = received, say, warn
         self._broker = broker_url.parse(url)
         self._connection = 0
         self._silent = False  # one line per outage, not one per attempt
@@ -143,7 +144,7 @@ class Uplink:
     def _complain(self, text: str) -> None:
         if not self._silent:
             self._silent = True
-            self._say(f"{text}; trying again until it works, nothing is lost")
+            self._warn(f"{text}; trying again until it works, nothing is lost")
 
     @property
     def _where(self) -> str:

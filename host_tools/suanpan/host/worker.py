@@ -37,11 +37,11 @@ class Worker:
         engine: Engine,
         ingest: Ingest,
         decider: Decider,
-        say: Callable[[str], None],
+        warn: Callable[[str], None],
         report: Callable[[str, dict], None],
     ) -> None:
         self._engine, self._ingest, self._decider = engine, ingest, decider
-        self._say, self._report = say, report
+        self._warn, self._report = warn, report
         self._uplink: Uplink
         self._inbox: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._late: list[tuple[float, int, Answer]] = []
@@ -90,7 +90,7 @@ class Worker:
                 self._settle(group)
                 return True
             except OperationalError as error:
-                self._say(
+                self._warn(
                     f"the database does not take the records: {error.orig}; trying again, nothing is lost"
                 )
                 self._stopping.wait(_RETRY_S)

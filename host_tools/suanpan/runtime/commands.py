@@ -99,17 +99,15 @@ def run(name: str, heap: str | None, as_json: bool, words: tuple[str, ...]) -> N
     started = launch.launch(name, file, tuple(args), heap)
     if not as_json:
         os.execvpe(started.argv[0], started.argv, started.env)
-    raise SystemExit(told(started, {"name": name, "file": file}))
+    raise SystemExit(run_and_tell(started, {"name": name, "file": file}))
 
 
-def told(started: "Launch", named: dict) -> int:
-    """Exit code of a program whose end is told as one object."""
+def run_and_tell(started: "Launch", named: dict) -> int:
+    """Exit code of a program whose end is told as one object; that of a signal as a shell gives it."""
     import subprocess
 
     ended = subprocess.run(started.argv, env=started.env, capture_output=True, text=True, errors="replace")
-    code = (
-        ended.returncode if ended.returncode >= 0 else 128 - ended.returncode
-    )  # a signal, as a shell says it
+    code = ended.returncode if ended.returncode >= 0 else 128 - ended.returncode
     output = {"exit_code": code, "stdout": ended.stdout, "stderr": ended.stderr}
     emit({**named, **output}, "suanpan.runtime.run/1")
     return code
