@@ -34,6 +34,12 @@ def test_a_stream_is_joined_from_its_slices(tmp_path):
     assert wire.streams(tmp_path / "mqtt.bin") == {(1, UP): b"abc", (1, DOWN): b"x"}
 
 
+def test_a_capture_that_nothing_has_crossed_yet_is_one(tmp_path):
+    capture = Capture(tmp_path / "mqtt.bin")
+    assert wire.streams(tmp_path / "mqtt.bin") == {}
+    capture.close()
+
+
 def test_a_forged_batch_is_refused(terminal):
     forged = packet.publish(terminal.up, terminal.message(terminal.alarm())[:-1] + b"?", 1, False, 1)
     with pytest.raises(wire.UNREADABLE):
