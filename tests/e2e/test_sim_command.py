@@ -165,14 +165,6 @@ def test_books_that_were_altered_fail_the_run_although_every_expectation_holds(t
     assert "amount is 1234 in the journal and 1235 with the host" in ended.stderr
 
 
-def test_a_scanned_code_is_in_no_artefact(tmp_path):
-    code = "134567890123456789"
-    steps = f"- keys: '5 ENTER'\n- scan: {{code: '{code}'}}\n- expect: {{screen: APPROVED}}\n"
-    ended = sim_run(tmp_path, steps, "--out", str(tmp_path / "out"))
-    assert ended.returncode == 0, ended.stderr
-    assert not any(code in path.read_text(errors="replace") for path in (tmp_path / "out").rglob("*.*"))
-
-
 def test_cards_are_listed_with_what_they_do():
     assert "mag-credit" in suanpan("sim", "cards").stdout
     listed = json.loads(suanpan("sim", "cards", "--json").stdout)
