@@ -2,21 +2,9 @@
 # heap: 256k
 """A sale as the cashier sees it, and what stands in the journal afterwards."""
 
-from rig import (
-    CHIP,
-    CODE,
-    CREDIT,
-    NOW_S,
-    OTHER,
-    SILENT,
-    Rig,
-    approved,
-    bad_scan,
-    bad_swipe,
-    declined,
-    scan,
-    swipe,
-)
+from edges import NOW_S, SILENT
+from given import CHIP, CODE, CREDIT, OTHER, approved, bad_scan, bad_swipe, declined, scan, swipe
+from rig import Rig
 
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 

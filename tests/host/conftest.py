@@ -4,6 +4,7 @@
 from collections import Counter
 
 import pytest
+from honest_run import honest_run
 from pretend import AT_S, Pretend
 
 from suanpan.host import database, ledger
@@ -32,7 +33,7 @@ class Books:
 
     def ask(self, terminal, *bodies):
         """Answers to one urgent batch."""
-        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S)
+        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S).answers
 
     def rows(self):
         return ledger.all_transactions(self.engine)
@@ -61,3 +62,9 @@ def books(tmp_path, monkeypatch):
 @pytest.fixture
 def terminal():
     return Pretend()
+
+
+@pytest.fixture
+def left(books, terminal):
+    """Evidence of an honest run."""
+    return honest_run(books, terminal)

@@ -22,14 +22,7 @@ def until(condition, what, timeout_s=20.0):
 
 def encode(schema, **values):
     """A record with `values`; whatever is not given is zero or empty."""
-    row = []
-    for name, kind in schema.fields:
-        empty = "" if kind.startswith("text") else bytes(int(kind[5:])) if kind.startswith("bytes") else 0
-        row.append(values.pop(name, schema.kind if name == "kind" else empty))
-    assert not values, f"{schema.name} has no {', '.join(values)}"
-    buffer = bytearray(schema.size)
-    schema.pack_into(buffer, 0, row)
-    return bytes(buffer)
+    return schema.pack(schema.values(**values))
 
 
 class Pretend:
@@ -43,29 +36,19 @@ class Pretend:
         self.seq += 1
         return encode(schema, **{"epoch": self.epoch, "seq": self.seq, "at_s": AT_S, **values})
 
+    def intent(self, schema, amount, **values):
+        numbers = {"batch": 1, "trace": self.seq + 1, "voucher": self.seq + 1}
+        return self.record(schema, **{"amount": amount, "currency": "CNY", **numbers, **values})
+
     def sale(self, amount=1234, number=None, entry="S", card="mag-credit", **values):
         number = number or sandbox.cards[card]["pan"]
         sealed = card_data.seal(self.data_key, self.name.encode(), self.epoch, self.seq + 1, b"12345", number)
-        money = {
-            "amount": amount,
-            "currency": "CNY",
-            "batch": 1,
-            "trace": self.seq + 1,
-            "voucher": self.seq + 1,
-        }
         shown = {"operator": "01", "issuer": "TEST", "pan_masked": f"{number[:6]}****{number[-4:]}", "fee": 7}
-        return self.record(records.SALE, **{**money, **shown, "entry": entry, "card": sealed, **values})
+        return self.intent(records.SALE, amount, **{**shown, "entry": entry, "card": sealed, **values})
 
     def void(self, of_seq, amount=1234, **values):
-        money = {
-            "amount": amount,
-            "currency": "CNY",
-            "batch": 1,
-            "trace": self.seq + 1,
-            "voucher": self.seq + 1,
-        }
         original = {"original_epoch": self.epoch, "original_seq": of_seq}
-        return self.record(records.VOID, **{**money, **original, **values})
+        return self.intent(records.VOID, amount, **{**original, **values})
 
     def outcome(self, of_seq, state=records.APPROVED, code="00", **values):
         about = {"of_epoch": self.epoch, "of_seq": of_seq, "state": state, "code": code}

@@ -80,10 +80,10 @@ def test_a_decision_is_made_once(books, terminal):
 
 def test_a_decision_survives_the_host(books, terminal):
     message = terminal.message(terminal.sale(), urgent=True)
-    first = books.decider.decide(books.take(terminal, message).asked, AT_S)
+    (first,) = books.decider.decide(books.take(terminal, message).asked, AT_S).answers
     reborn = type(books)(books.url)
-    again = reborn.decider.decide(reborn.take(terminal, message).asked, AT_S + 60)
-    assert first[0].reference == again[0].reference and first[0].due_s == again[0].due_s
+    (again,) = reborn.decider.decide(reborn.take(terminal, message).asked, AT_S + 60).answers
+    assert (first.reference, first.due_s) == (again.reference, again.due_s)
 
 
 def test_scripted_decisions_come_first(books, terminal):
@@ -99,9 +99,10 @@ def test_scripted_decisions_come_first(books, terminal):
 
 def test_card_data_under_another_key_is_answered_and_raises_an_alarm(books, terminal):
     terminal.data_key = b"x" * 16
-    (answer,) = books.ask(terminal, terminal.sale())
-    assert answer.code == "30" and books.alarms() == {"card-data": 1}
-    assert books.decider.raised
+    asked = books.send(terminal, terminal.sale(), urgent=True).asked
+    decided = books.decider.decide(asked, AT_S)
+    assert [one.code for one in decided.answers] == ["30"] and books.alarms() == {"card-data": 1}
+    assert [raised["code"] for raised in decided.alarms] == ["card-data"]
 
 
 def test_records_that_are_not_urgent_are_not_decided(books, terminal):

@@ -9,58 +9,16 @@ import asyncio
 from pos import compat
 from pos.net import packet
 from pos.net.connection import Connection
+from pos.net.delivery import Delivery, settle, unused
 from pos.net.errors import LinkError, MqttClosed, MqttError, MqttProtocolError, MqttRefused
 from pos.net.link import TcpLink
-from pos.net.topics import check_filter, check_topic
+from pos.net.topics import check_filter, check_qos, check_topic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _ACK_KEEPALIVES_MS = 1500  # an acknowledgement must come within 1.5 keep-alives
-_REFUSALS = (
-    "",
-    "protocol version",
-    "client identifier",
-    "server unavailable",
-    "user or password",
-    "not authorised",
-)
-
-
-class Delivery:
-    """What became of a packet that is acknowledged: `await delivery.wait()`."""
-
-    def __init__(self, number, data=None):
-        self.number = number
-        self.data = data  # kept for a resend; None when the sender does not want one
-        self.result = None
-        self.error = None
-        self._settled = asyncio.Event()
-
-    @property
-    def done(self):
-        return self._settled.is_set()
-
-    def settle(self, result=None, error=None):
-        self.result, self.error = result, error
-        self._settled.set()
-
-    def renew(self):
-        self.error = None
-        self._settled.clear()
-
-    async def wait(self):
-        """The acknowledgement's result. Exits: acknowledged, connection lost (MqttClosed, LinkError)."""
-        await self._settled.wait()
-        if self.error:
-            raise self.error
-        return self.result
-
-
-def _check_qos(qos):
-    if qos not in (0, 1):
-        raise ValueError("QoS %s: this client speaks QoS 0 and 1 only" % qos)
 
 
 class Client:
@@ -90,7 +48,7 @@ class Client:
             raise ValueError("window must be 1 to 64, not %d" % window)
         if will:
             check_topic(will[0])
-            _check_qos(will[2])
+            check_qos(will[2])
         self.host, self.port, self.window = host, port, window
         self._hello = packet.connect(client_id, keepalive_s, clean, username, password, will)
         self._keepalive_ms = keepalive_s * 1000
@@ -151,14 +109,14 @@ class Client:
         `keep`: resend with DUP after the next connect. `first`: before other queued packets.
         """
         check_topic(topic)
-        _check_qos(qos)
+        check_qos(qos)
         if len(payload) + len(topic) > self._max_packet - 16:
             raise ValueError("message of %d bytes, the cap is %d" % (len(payload), self._max_packet))
         await self._window()
         if not qos:
             self._connection.send(packet.publish(topic, payload, 0, retain), first)
             return None
-        number = self._next_number()
+        number = self._number = unused(self._inflight + self._requests, self._number)
         data = packet.publish(topic, payload, 1, retain, number)
         delivery = Delivery(number, data if keep else None)
         self._inflight.append(delivery)
@@ -178,7 +136,7 @@ class Client:
     async def subscribe(self, topic_filter, qos=1):
         """Granted QoS. MqttRefused when the broker does not grant it."""
         check_filter(topic_filter)
-        _check_qos(qos)
+        check_qos(qos)
         granted = await self._request(packet.SUBACK, packet.subscribe, topic_filter, qos)
         if granted == 0x80:
             raise MqttRefused("subscription to %s refused" % topic_filter, granted)
@@ -240,32 +198,23 @@ class Client:
 
     async def _request(self, kind, encode, *fields):
         self._need_connection()
-        delivery = Delivery(self._next_number(), kind)
+        number = self._number = unused(self._inflight + self._requests, self._number)
+        delivery = Delivery(number, kind)
         self._requests.append(delivery)
-        self._connection.send(encode(delivery.number, *fields))
+        self._connection.send(encode(number, *fields))
         return await self._in_time(delivery.wait())
-
-    def _next_number(self):
-        taken = [delivery.number for delivery in self._inflight + self._requests]
-        while True:
-            self._number = self._number % 65535 + 1
-            if self._number not in taken:
-                return self._number
 
     def _resend(self):
         self._inflight = [delivery for delivery in self._inflight if delivery.data]
         for delivery in self._inflight:
-            delivery.data[0] |= packet.DUP
             delivery.renew()
             self._connection.send(delivery.data)
 
     def _lost(self, reason):
         self._reason = reason
-        error = (
-            reason
-            if isinstance(reason, (LinkError, MqttError))
-            else MqttClosed(str(reason or "disconnected"))
-        )
+        error = reason
+        if not isinstance(reason, (LinkError, MqttError)):
+            error = MqttClosed(str(reason or "disconnected"))
         waiting = self._inflight + self._requests
         if self._greeting and not self._greeting.done:
             waiting.append(self._greeting)
@@ -280,29 +229,17 @@ class Client:
         if (kind == packet.CONNACK) != (self._greeting is not None and not self._greeting.done):
             raise MqttProtocolError("packet type %d before or after the CONNACK" % kind)
         if kind == packet.PUBACK:
-            self._settle(self._inflight, packet.packet_id(body))
+            settle(self._inflight, packet.packet_id(body))
             self._room.set()
         elif kind == packet.PUBLISH:
             self._deliver(head, body)
         elif kind == packet.SUBACK:
             number, granted = packet.suback(body)
-            self._settle(self._requests, number, kind, granted)
+            settle(self._requests, number, kind, granted)
         elif kind == packet.UNSUBACK:
-            self._settle(self._requests, packet.packet_id(body), kind)
+            settle(self._requests, packet.packet_id(body), kind)
         elif kind == packet.CONNACK:
-            self._welcome(body)
-
-    def _welcome(self, body):
-        present, code = packet.connack(body)
-        error = MqttRefused("connection refused: " + _REFUSALS[code], code) if code else None
-        self._greeting.settle(present, error)
-
-    def _settle(self, waiting, number, kind=None, result=None):
-        for index, delivery in enumerate(waiting):
-            if delivery.number == number and (kind is None or delivery.data == kind):
-                waiting.pop(index)
-                return delivery.settle(result)
-        raise MqttProtocolError("acknowledgement %d was not awaited" % number)
+            self._greeting.settle(*packet.connack(body))
 
     def _deliver(self, head, body):
         topic, payload, number = packet.delivery(head, body)

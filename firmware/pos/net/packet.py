@@ -5,7 +5,7 @@ A length is compared with the cap before anything is allocated; anything malform
 """
 
 from pos.compat import const
-from pos.net.errors import MqttProtocolError
+from pos.net.errors import MqttProtocolError, MqttRefused
 
 CONNACK = const(2)
 PUBLISH = const(3)
@@ -17,6 +17,16 @@ PINGRESP = const(13)
 PINGREQ = b"\xc0\x00"
 DISCONNECT = b"\xe0\x00"
 DUP = const(0x08)
+
+# by return code of the CONNACK (section 3.2.2.3)
+_REFUSALS = (
+    "",
+    "protocol version",
+    "client identifier",
+    "server unavailable",
+    "user or password",
+    "not authorised",
+)
 
 # body length (smallest, largest) of each packet that a broker may send; PUBLISH's flags are checked apart
 _BODY = {CONNACK: (2, 2), PUBACK: (2, 2), SUBACK: (3, 1 << 28), UNSUBACK: (2, 2), PINGRESP: (0, 0)}
@@ -148,10 +158,11 @@ def _check_head(head):
 
 
 def connack(body):
-    """(session present, return code) of a CONNACK body (section 3.2)."""
-    if body[0] > 1 or body[1] > 5 or (body[0] and body[1]):
-        raise MqttProtocolError("CONNACK %d %d" % (body[0], body[1]))
-    return bool(body[0]), body[1]
+    """(session present, None or the MqttRefused) of a CONNACK body (section 3.2)."""
+    present, code = body
+    if present > 1 or code > 5 or (present and code):
+        raise MqttProtocolError("CONNACK %d %d" % (present, code))
+    return bool(present), MqttRefused("connection refused: " + _REFUSALS[code], code) if code else None
 
 
 def packet_id(body):

@@ -27,3 +27,9 @@ def check_filter(topic_filter):
             raise ValueError("# must be the whole last level of %s" % topic_filter)
         if "+" in level and level != "+":
             raise ValueError("+ must be a whole level of %s" % topic_filter)
+
+
+def check_qos(qos):
+    """ValueError unless `qos` is one that this client speaks."""
+    if qos not in (0, 1):
+        raise ValueError("QoS %s: this client speaks QoS 0 and 1 only" % qos)

@@ -5,7 +5,6 @@
 """
 
 import asyncio
-import gc
 
 from pos.compat import sleep_ms, wait_for_ms
 from pos.drivers.deadline import Deadline, wait
@@ -83,7 +82,6 @@ class Screen:
                 failures = 0
             except MemoryError:
                 failures += 1
-                gc.collect()
                 await sleep_ms(PAUSE_MS)
                 self._changed.set()
         raise MemoryError("no memory to draw")

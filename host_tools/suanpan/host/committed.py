@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
+from suanpan.host.schema import Identity
 from suanpan.host.terminals import Terminal
-
-Identity = tuple[str, int, int]  # terminal, epoch, seq
 
 
 @dataclass(frozen=True)

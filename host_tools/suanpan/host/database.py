@@ -9,20 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from suanpan.errors import Failure
+from suanpan.places import data_dir
 
 BUSY_TIMEOUT_MS = 10_000
 _MIGRATION_LOCK = 0x5375616E  # PostgreSQL advisory lock number: "Suan"
-
-
-def data_dir() -> Path:
-    """Where the host keeps its files when told nothing else (XDG base directory specification)."""
-    base = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return Path(base) / "suanpan"
 
 
 def default_url() -> str:
@@ -123,25 +117,3 @@ def _on_sqlite_begin(connection: Connection) -> None:
 def _without_password(url: str) -> str:
     head, at, tail = url.rpartition("@")
     return f"{head.split('://')[0]}://…@{tail}" if at else url
-
-
-def chunks(items: list, size: int = 500) -> Iterator[list]:
-    """`items` in parts that fit one statement's parameters."""
-    return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def upsert(connection: Connection, table: Table, rows: list[dict]) -> None:
-    """Write `rows`, replacing those with the same primary key."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
-
-
-def is_identity(table: Table, identity: tuple[str, int, int]) -> ColumnElement[bool]:
-    """Condition that a row is the one with this (terminal, epoch, seq)."""
-    terminal, epoch, seq = identity
-    return and_(table.c.terminal == terminal, table.c.epoch == epoch, table.c.seq == seq)

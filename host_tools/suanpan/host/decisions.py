@@ -5,17 +5,18 @@ Sales go to issuer or wallet, voids are decided from the books, reversals are al
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, insert, select
 
 from pos.codec import records as kinds
 from suanpan.host import alarms, card_data, voids
 from suanpan.host.committed import Asked
-from suanpan.host.database import is_identity, writing
+from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
-from suanpan.host.schema import decisions
+from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
+from suanpan.host.statements import is_identity
 from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, Request, Verdict
 from suanpan.host.wallet import SandboxWallet
 
@@ -32,34 +33,41 @@ class Answer:
     due_s: float | None
 
 
+@dataclass
+class Decided:
+    """Answers in the order asked, and the alarms that deciding raised."""
+
+    answers: list[Answer] = field(default_factory=list)
+    alarms: list[dict] = field(default_factory=list)
+
+
 class Decider:
-    """`decide(asked, now_s)` stores decisions and returns the answers; durable on return."""
+    """`decide(asked, now_s)` stores decisions; durable on return."""
 
     def __init__(self, engine: Engine, script: Script, late_s: float) -> None:
         self._engine = engine
         self._script = script
         self._late_s = late_s
         self._issuer, self._wallet = SandboxIssuer(), SandboxWallet()
-        self.raised: list[dict] = []  # alarms of the last call
 
-    def decide(self, asked: list[Asked], now_s: float) -> list[Answer]:
-        """Answers in the order asked."""
-        self.raised = []
-        if not asked:
-            return []
-        with writing(self._engine) as connection:
-            return [self._answer(connection, one, now_s) for one in asked]
+    def decide(self, asked: list[Asked], now_s: float) -> Decided:
+        """The stored decision on each request, made now if there is none yet."""
+        done = Decided()
+        if asked:
+            with writing(self._engine) as connection:
+                done.answers = [self._answer(connection, one, now_s, done.alarms) for one in asked]
+        return done
 
-    def _answer(self, connection: Connection, asked: Asked, now_s: float) -> Answer:
+    def _answer(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> Answer:
         query = select(decisions).where(is_identity(decisions, asked.entry.identity))
         stored = connection.execute(query).first()
         if stored is None:
-            verdict = self._verdict(connection, asked, now_s)
+            verdict = self._verdict(connection, asked, now_s, raised)
             connection.execute(insert(decisions).values(self._row(asked.entry.identity, verdict, now_s)))
             stored = connection.execute(query).one()
         return Answer(asked, stored.code, stored.auth_code, stored.reference, stored.amount, stored.answer_s)
 
-    def _row(self, identity: tuple[str, int, int], verdict: Verdict, now_s: float) -> dict:
+    def _row(self, identity: Identity, verdict: Verdict, now_s: float) -> dict:
         terminal, epoch, seq = identity
         auth_code, reference = _numbers(identity) if verdict.amount else ("", "")
         delay = {LATE: self._late_s, NEVER: None}.get(verdict.answer, 0)
@@ -75,13 +83,13 @@ class Decider:
             "answer_s": None if delay is None else now_s + delay,
         }
 
-    def _verdict(self, connection: Connection, asked: Asked, now_s: float) -> Verdict:
+    def _verdict(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> Verdict:
         one = asked.entry
         if one.kind == kinds.REVERSAL.kind:
             return Verdict(APPROVED)
         if voids.reversed_before(connection, one.identity):
             return Verdict(INVALID)  # its reversal overtook it: never authorise what is already taken back
-        refusal = voids.refusal(connection, asked.entry) if one.kind == kinds.VOID.kind else None
+        refusal = voids.refusal(connection, one) if one.kind == kinds.VOID.kind else None
         if refusal is not None:
             return refusal
         scripted = self._script.take(one.fields["amount"])
@@ -89,24 +97,22 @@ class Decider:
             return scripted
         if one.kind == kinds.VOID.kind:
             return Verdict(APPROVED, one.fields["amount"])
-        return self._sale(connection, asked, now_s)
-
-    def _sale(self, connection: Connection, asked: Asked, now_s: float) -> Verdict:
-        fields = asked.entry.fields
-        try:
-            number = card_data.unseal(asked.terminal.data_key, fields["card"]).pan
-        except ValueError:
-            number = ""
-            detail = f"epoch {asked.entry.epoch}, seq {asked.entry.seq}"
-            name = asked.terminal.terminal
-            self.raised.append(alarms.raise_alarm(connection, "card-data", name, detail, int(now_s)))
-        request = Request(
-            asked.terminal.terminal, fields["amount"], fields["currency"], fields["entry"], number
-        )
+        asks, number = one.fields, self._number(connection, asked, now_s, raised)
+        request = Request(one.terminal, asks["amount"], asks["currency"], asks["entry"], number)
         return (self._wallet if request.entry == kinds.ENTRY_CODE else self._issuer).decide(request)
 
+    def _number(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> str:
+        """PAN or payment code of a sale; "" and an alarm when the card data does not open."""
+        one = asked.entry
+        try:
+            return card_data.unseal(asked.terminal.data_key, one.fields["card"]).pan
+        except ValueError:
+            detail = f"epoch {one.epoch}, seq {one.seq}"
+            raised.append(alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s)))
+            return ""
 
-def _numbers(identity: tuple[str, int, int]) -> tuple[str, str]:
+
+def _numbers(identity: Identity) -> tuple[str, str]:
     """Authorisation code and reference number: from the identity, so that a rerun shows the same ones."""
     digest = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8])
     return f"{digest % 10**6:06}", f"{digest // 10**6 % 10**12:012}"

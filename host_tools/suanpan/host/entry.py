@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pos.codec import cbor
 from pos.codec import records as kinds
+from suanpan.host.schema import Identity
 
 _LIMIT = 1 << 63  # what SQLite and PostgreSQL hold in an integer
 
@@ -27,12 +28,12 @@ class Entry:
     body_hash: bytes
 
     @property
-    def identity(self) -> tuple[str, int, int]:
-        """(terminal, epoch, seq): never used twice."""
+    def identity(self) -> Identity:
+        """Never used twice."""
         return self.terminal, self.epoch, self.seq
 
     @property
-    def subject(self) -> tuple[str, int, int]:
+    def subject(self) -> Identity:
         """Identity of the intent that this record tells about, or its own."""
         epoch, seq = self.fields.get("of_epoch", self.epoch), self.fields.get("of_seq", self.seq)
         return self.terminal, epoch, seq

@@ -7,14 +7,13 @@ Every transaction touched is folded again from all of its stored records, so ord
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, select
 
 from pos.codec import records as kinds
 from pos.domain import transaction as rules
-from suanpan.host.database import chunks, upsert
-from suanpan.host.schema import records, transactions
+from suanpan.host.schema import Identity, records, transactions
+from suanpan.host.statements import any_of, upsert
 
-Identity = tuple[str, int, int]  # terminal, epoch, seq
 _FOLDED = (kinds.SALE.kind, kinds.VOID.kind, kinds.OUTCOME.kind, kinds.REVERSAL.kind)
 
 
@@ -54,21 +53,12 @@ def _fold(connection: Connection, subjects: set[Identity]) -> tuple[list[dict], 
 
 
 def _stored(connection: Connection, subjects: Iterable[Identity]) -> dict[Identity, list[Row]]:
-    wanted = defaultdict(list)
-    for terminal, epoch, seq in subjects:
-        wanted[terminal, epoch].append(seq)
+    subject = (records.c.terminal, records.c.subject_epoch, records.c.subject_seq)
+    columns = (*subject, records.c.epoch, records.c.seq, records.c.body, records.c.received_s)
     found = defaultdict(list)
-    columns = (records.c.subject_seq, records.c.epoch, records.c.seq, records.c.body, records.c.received_s)
-    for (terminal, epoch), seqs in wanted.items():
-        for part in chunks(seqs):
-            about = and_(
-                records.c.terminal == terminal,
-                records.c.subject_epoch == epoch,
-                records.c.subject_seq.in_(part),
-                records.c.kind.in_(_FOLDED),
-            )
-            for row in connection.execute(select(*columns).where(about)):
-                found[terminal, epoch, row.subject_seq].append(row)
+    for about in any_of(*subject, subjects):
+        for row in connection.execute(select(*columns).where(about, records.c.kind.in_(_FOLDED))):
+            found[row.terminal, row.subject_epoch, row.subject_seq].append(row)
     for stored in found.values():
         stored.sort(key=lambda row: (row.epoch, row.seq))
     return found
@@ -91,19 +81,10 @@ def _row(key: Identity, folded: rules.Transaction, stored: list[Row]) -> dict:
 
 
 def _taken_back(connection: Connection, sales: list[dict]) -> set[Identity]:
-    wanted = defaultdict(list)
-    for row in sales:
-        wanted[row["terminal"], row["epoch"]].append(row["seq"])
+    original = (transactions.c.terminal, transactions.c.original_epoch, transactions.c.original_seq)
+    stands = (transactions.c.kind == "void", transactions.c.state == rules.APPROVED)
     found: set[Identity] = set()
-    for (terminal, epoch), seqs in wanted.items():
-        for part in chunks(seqs):
-            void_of = and_(
-                transactions.c.terminal == terminal,
-                transactions.c.original_epoch == epoch,
-                transactions.c.original_seq.in_(part),
-                transactions.c.kind == "void",
-                transactions.c.state == rules.APPROVED,
-            )
-            seqs_found = connection.execute(select(transactions.c.original_seq).where(void_of)).scalars()
-            found.update((terminal, epoch, seq) for seq in seqs_found)
+    for void_of in any_of(*original, map(identity, sales)):
+        rows = connection.execute(select(*original).where(void_of, *stands))
+        found.update((terminal, epoch, seq) for terminal, epoch, seq in rows)
     return found

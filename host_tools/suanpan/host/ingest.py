@@ -4,17 +4,16 @@
 Receipts, answers and acknowledgements are sent by the caller, after this has returned (invariants 3 and 4).
 """
 
-from collections import defaultdict
-
-from sqlalchemy import Connection, Engine, and_, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from pos.codec import records as kinds
 from suanpan.host import alarms, entry, envelope, fold, receipts, terminals
-from suanpan.host.committed import Asked, Committed, Identity, Message, Receipt
-from suanpan.host.database import chunks, writing
+from suanpan.host.committed import Asked, Committed, Message, Receipt
+from suanpan.host.database import writing
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch, Rejected
-from suanpan.host.schema import records
+from suanpan.host.schema import Identity, records
+from suanpan.host.statements import any_of
 from suanpan.host.terminals import Terminal
 
 _REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REVERSAL.kind)
@@ -93,17 +92,11 @@ class _Group:
             return None
 
     def _stored_hashes(self, entries: list[Entry]) -> dict[Identity, bytes]:
-        wanted = defaultdict(list)
-        for one in entries:
-            wanted[one.terminal, one.epoch].append(one.seq)
+        identity = (records.c.terminal, records.c.epoch, records.c.seq)
         stored = {}
-        for (terminal, epoch), seqs in wanted.items():
-            for part in chunks(seqs):
-                these = and_(
-                    records.c.terminal == terminal, records.c.epoch == epoch, records.c.seq.in_(part)
-                )
-                for row in self.connection.execute(select(records.c.seq, records.c.body_hash).where(these)):
-                    stored[terminal, epoch, row.seq] = row.body_hash
+        for these in any_of(*identity, (one.identity for one in entries)):
+            for row in self.connection.execute(select(*identity, records.c.body_hash).where(these)):
+                stored[row.terminal, row.epoch, row.seq] = row.body_hash
         return stored
 
     def _admit(self, batch: Batch, one: Entry, hashes: dict[Identity, bytes]) -> bool:

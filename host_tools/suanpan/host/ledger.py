@@ -11,8 +11,8 @@ from sqlalchemy import Engine, Select, Table, select
 
 from pos.domain import alarms as terminal_alarms
 from suanpan.host.alarms import CATALOGUE
-from suanpan.host.database import is_identity
-from suanpan.host.schema import alarms, quarantine, terminals, transactions
+from suanpan.host.schema import Identity, alarms, quarantine, terminals, transactions
+from suanpan.host.statements import is_identity
 
 _HIDDEN = ("keys_sealed", "raw", "raw_hash")
 
@@ -27,8 +27,8 @@ def all_transactions(engine: Engine, terminal: str | None = None, limit: int | N
     return _rows(engine, query.limit(limit))[::-1]
 
 
-def one_transaction(engine: Engine, identity: tuple[str, int, int]) -> dict | None:
-    """The transaction with this (terminal, epoch, seq)."""
+def one_transaction(engine: Engine, identity: Identity) -> dict | None:
+    """The transaction with this identity."""
     where = is_identity(transactions, identity)
     return next(iter(_rows(engine, select(transactions).where(where))), None)
 

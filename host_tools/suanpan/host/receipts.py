@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from suanpan.host.database import upsert
 from suanpan.host.schema import cursors, records
+from suanpan.host.statements import upsert
 
 MAX_RANGES = 32  # a receipt must fit a small device's input buffer
 

@@ -19,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+Identity = tuple[str, int, int]  # terminal, epoch, seq
+
 metadata = MetaData()
 
 # SQLite numbers rows by itself only in a column of the exact type INTEGER.

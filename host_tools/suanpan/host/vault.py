@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from suanpan.errors import Failure
-from suanpan.host.database import data_dir
+from suanpan.places import data_dir
 
 _NONCE = 12
 

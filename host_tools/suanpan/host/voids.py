@@ -6,9 +6,9 @@ from sqlalchemy import Connection, Row, and_, select
 from pos.codec import records as kinds
 from pos.domain.transaction import APPROVED as BOOKED
 from pos.domain.transaction import PENDING
-from suanpan.host.database import is_identity
 from suanpan.host.entry import Entry
-from suanpan.host.schema import decisions, records, transactions
+from suanpan.host.schema import Identity, decisions, records, transactions
+from suanpan.host.statements import is_identity
 from suanpan.host.verdict import APPROVED, INVALID, NOT_FOUND, Verdict
 
 
@@ -46,7 +46,8 @@ def _voided_by_another(connection: Connection, original: Row, one: Entry) -> boo
     return any((row.terminal, row.epoch, row.seq) != mine and _stands(connection, row) for row in rows)
 
 
-def reversed_before(connection: Connection, identity: tuple[str, int, int]) -> bool:
+def reversed_before(connection: Connection, identity: Identity) -> bool:
+    """True when a reversal of this request is stored: it overtook its request."""
     terminal, epoch, seq = identity
     about = and_(
         records.c.terminal == terminal,

@@ -37,11 +37,11 @@ class Worker:
         engine: Engine,
         ingest: Ingest,
         decider: Decider,
-        say: Callable[[str], None],
+        warn: Callable[[str], None],
         report: Callable[[str, dict], None],
     ) -> None:
         self._engine, self._ingest, self._decider = engine, ingest, decider
-        self._say, self._report = say, report
+        self._warn, self._report = warn, report
         self._uplink: Uplink
         self._inbox: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._late: list[tuple[float, int, Answer]] = []
@@ -90,7 +90,7 @@ class Worker:
                 self._settle(group)
                 return True
             except OperationalError as error:
-                self._say(
+                self._warn(
                     f"the database does not take the records: {error.orig}; trying again, nothing is lost"
                 )
                 self._stopping.wait(_RETRY_S)
@@ -102,7 +102,8 @@ class Worker:
     def _settle(self, group: list[Delivery]) -> None:
         now_s = int(time.time())
         done = self._ingest.commit([Message(one.topic, one.payload) for one in group], now_s)
-        for answer in self._decider.decide(done.asked, time.time()):
+        decided = self._decider.decide(done.asked, time.time())
+        for answer in decided.answers:
             self._answer(answer)
         for receipt in done.receipts:
             self._receipt(receipt, now_s)
@@ -111,7 +112,7 @@ class Worker:
             self._send(batch, refusal)
         for delivery in group:
             self._uplink.acknowledge(delivery)
-        self._tell(done)
+        self._tell(done, decided.alarms)
 
     def _answer(self, answer: Answer) -> None:
         if answer.due_s is None:
@@ -136,27 +137,22 @@ class Worker:
         topic = messages.down_topic(to.partition, to.terminal.terminal)
         self._uplink.publish(topic, envelope.seal_down(to.terminal, payload))
 
-    def _tell(self, done: Committed) -> None:
+    def _tell(self, done: Committed, raised: list[dict]) -> None:
         for name in done.enrolled:
             self._report("terminal", {"terminal": name, "state": "active", "source": "sandbox"})
         for identity in sorted(done.changed):
             row = ledger.one_transaction(self._engine, identity)
             if row is not None:
                 self._report("transaction", row)
-        for alarm in done.alarms + self._decider.raised:
+        for alarm in done.alarms + raised:
             self._report("alarm", ledger.shown(alarm))
 
     def _put_aside(self, delivery: Delivery) -> None:
         """A message that the host cannot digest must not block the queue (F19)."""
-        name = delivery.topic.split("/")[3] if delivery.topic.count("/") > 2 else ""
+        topic, payload = delivery.topic, delivery.payload
+        name = topic.split("/")[3] if topic.count("/") > 2 else ""
+        cause = ("internal", "see the host's log", name)
         with writing(self._engine) as connection:
-            aside = (
-                "internal",
-                "see the host's log",
-                name,
-                delivery.topic,
-                delivery.payload,
-                int(time.time()),
-            )
-            self._report("alarm", ledger.shown(alarms.put_aside(connection, *aside)))
+            raised = alarms.put_aside(connection, *cause, topic, payload, int(time.time()))
+        self._report("alarm", ledger.shown(raised))
         self._uplink.acknowledge(delivery)

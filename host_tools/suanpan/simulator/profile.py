@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from suanpan.host import sandbox as host_sandbox
-from suanpan.host.database import data_dir
+from suanpan.places import data_dir
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
