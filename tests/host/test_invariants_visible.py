@@ -5,7 +5,7 @@ import base64
 from dataclasses import replace
 
 import pytest
-from honest_run import PAN, broken, slip, with_host
+from honest_run import PAN, altered, broken, slip, with_host, with_rows
 
 from pos.domain import receipt
 from suanpan.simulator.invariants import Evidence, Slip
@@ -15,7 +15,16 @@ from suanpan.simulator.invariants import Evidence, Slip
 
 def test_a_slip_without_a_journal_record_is_told(left):
     strange = Slip(left.slips[0].text.replace("000002", "000077"), True)
-    assert "slip 1: voucher 000077 is not in the journal" in broken(replace(left, slips=[strange]))[1]
+    doctored = replace(left, slips=[strange])
+    assert "slip 1: voucher 000077 is not in the journal" in broken(doctored)[1]
+    elsewhere = altered(left.host.transactions[0], epoch=9, voucher=77)  # of an earlier terminal of that name
+    assert 1 in broken(with_rows(doctored, lambda rows: [elsewhere]))
+
+
+def test_a_slip_of_what_the_journal_retains_no_longer_is_looked_up_at_the_host(left):
+    shorter = replace(left, journal=left.journal[3:], slips=[left.slips[0]])
+    assert not broken(shorter)
+    assert 1 in broken(with_rows(shorter, lambda rows: rows[1:]))
 
 
 @pytest.mark.parametrize("complete", [True, False])

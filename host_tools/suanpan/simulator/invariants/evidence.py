@@ -65,8 +65,8 @@ class Evidence:
 
     def transactions(self) -> list[Row]:
         """Of the journal, and of the host what the journal retains no longer."""
-        older = [row for row in self.books.transactions if not self.retained(identity(row))]
-        return older + folded(self.records)
+        own = [row for row in self.books.transactions if row["epoch"] in self._epochs]
+        return [row for row in own if not self.retained(identity(row))] + folded(self.records)
 
     def at_host(self) -> list[Row]:
         """The journal's records that the host holds."""

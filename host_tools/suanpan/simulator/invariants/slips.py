@@ -12,9 +12,9 @@ from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, Sli
 AMOUNT = re.compile(r"^ *([A-Z]{3} -?\d[\d.]*)$", re.MULTILINE)
 
 
-def _label(*keys: str) -> str:
-    """A pattern for the texts of `keys` in every language."""
-    texts = {strings.text(key, language) for key in keys for language in strings.LANGUAGES}
+def _label(key: str) -> str:
+    """A pattern for the text of `key` in every language."""
+    texts = {strings.text(key, language) for language in strings.LANGUAGES}
     return "(?:" + "|".join(map(re.escape, sorted(texts))) + ")"
 
 
