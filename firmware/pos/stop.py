@@ -22,8 +22,11 @@ async def stop(screen, log, name, message):
     rows += [row(""), row(message, "left", 1, "normal"), row("")]
     rows += [row(text, "left", 1, "dim") for text in alarm.remedy]
     screen.show(View(_TITLE, rows, (), "bad"))
-    screen.draw()
     while True:
+        try:
+            screen.draw()  # what there was no memory for a moment ago
+        except MemoryError:
+            pass
         await sleep_ms(1000)
 
 
