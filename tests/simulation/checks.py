@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: MIT
+"""What must hold: at every step where that is cheap, and of all that is left at the end (DESIGN section 2).
+
+A violation is noted, not raised: nothing of the simulated code can catch it.
+"""
+
+import contextvars
+from typing import NamedTuple
+
+import cbor2
+
+from pos.books import InvariantError
+from pos.codec import records as kinds
+from pos.domain import money
+from pos.domain import transaction as tx
+from pos.journal import JournalError
+from pos.journal.journal import Journal
+from simulation import evidence
+from simulation.flash import Flash, Misuse
+from suanpan.simulator import invariants
+
+Identity = tuple[int, int]
+
+
+class Violation(NamedTuple):
+    """`what` names the rule, in a word or by its number in DESIGN section 2."""
+
+    what: str
+    detail: str
+
+
+class WatchedJournal(Journal):
+    """Tells the checks what is promised to its caller, and what it is told to retire."""
+
+    def __init__(self, device) -> None:
+        super().__init__(device)
+        self._watch = getattr(device, "watch", None)
+
+    def append(self, schema, values, urgent=False):
+        seq = super().append(schema, values, urgent)
+        if self._watch:
+            self._watch.on_append(self.epoch, seq, bytes(schema.pack(values)))
+        return seq
+
+    def retire(self, cumulative, ranges=()):
+        if self._watch:
+            self._watch.on_retire(self.epoch, cumulative, ranges)
+        super().retire(cumulative, ranges)
+
+
+class Watch:
+    """The memory of one terminal's promises; it hangs on the flash, because it outlives the power."""
+
+    def __init__(self, checks: "Checks", terminal) -> None:
+        self._checks, self._terminal = checks, terminal
+        self.promised: dict[Identity, bytes] = {}
+        self.retired: set[Identity] = set()
+
+    def on_append(self, epoch: int, seq: int, body: bytes) -> None:
+        if (epoch, seq) in self.promised:
+            self._checks.violated(
+                "3 exactly one effect", f"{self._terminal.name} gave number {seq} a second time"
+            )
+        self.promised[epoch, seq] = body
+        fields = kinds.as_dict(body)
+        what = fields.get("of_seq", fields.get("amount", ""))
+        self._checks.world.note(self._terminal.name, f"journal {seq}: {fields['kind']} {what}")
+
+    def on_retire(self, epoch: int, cumulative: int, ranges) -> None:
+        """Invariant 4: what is retired is in the host's database now."""
+        covered = {
+            one
+            for one in self.promised
+            if one[0] == epoch and (one[1] <= cumulative or any(lo <= one[1] <= hi for lo, hi in ranges))
+        }
+        fresh = covered - self.retired
+        if fresh:
+            missing = fresh - self._checks.at_host(self._terminal.name)
+            if missing:
+                self._checks.violated(
+                    "4 the host's receipt retires", f"{sorted(missing)} retired before the host had them"
+                )
+        self.retired |= fresh
+
+
+class Checks:
+    """`violations` is empty after a good run."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+        self.violations: list[Violation] = []
+        self.damaged: set[str] = set()  # terminals whose flash was changed behind the journal's back
+        self._excuses: dict[str, str] = {}
+
+    def violated(self, what: str, detail: str) -> None:
+        self.world.note("CHECK", f"VIOLATED {what}: {detail}")
+        self.violations.append(Violation(what, detail))
+
+    def excuses(self, terminal, why: str) -> None:
+        """`terminal` may refuse to trade: what it is given cannot be worked with."""
+        self._excuses[terminal.name] = why
+
+    def excused(self, terminal) -> bool:
+        """Has it refused, with a reason that counts?"""
+        return terminal.name in self.damaged and (not terminal.on or "ournal" in terminal.stopped)
+
+    def at_host(self, name: str) -> set[Identity]:
+        """Identities that the host's database holds."""
+        return set(self.world.host.books.rows("SELECT epoch, seq FROM records WHERE terminal = ?", name))
+
+    # --- steps ---
+
+    def on_boot(self, terminal) -> None:
+        """FAULTS F1: what was promised is there, whole, in order; nothing torn is taken."""
+        contextvars.Context().run(self._booted, terminal)
+
+    def _booted(self, terminal) -> None:
+        journal, watch = terminal.parts.books._journal, terminal.flash.watch
+        try:
+            held = {(kinds.as_dict(body)["epoch"], seq): bytes(body) for seq, body in journal.scan()}
+            pending = {(journal.epoch, seq) for seq, _ in journal.pending()}
+        except JournalError as error:
+            self._unreadable(terminal, error)
+            return
+        if not watch.promised:
+            watch.retired |= held.keys() - pending  # before this run
+        for one, body in watch.promised.items():
+            if one in held and held[one] != body:
+                self.violated("1 durable", f"{terminal.name}: record {one} is not what was written")
+            if one not in watch.retired and one not in pending:
+                self.violated("6 nothing unsent is dropped", f"{terminal.name}: record {one} is lost")
+        for one in held.keys() - watch.promised.keys():
+            watch.promised[one] = held[one]  # the one whose append was cut when it was complete
+        first = min(held)[1]
+        if [seq for _, seq in sorted(held)] != list(range(first, first + len(held))):
+            self.violated("3 exactly one effect", f"{terminal.name}: numbers with gaps: {sorted(held)}")
+
+    def _unreadable(self, terminal, error: JournalError) -> None:
+        if terminal.name not in self.damaged:
+            self.violated("6 nothing unsent is dropped", f"{terminal.name}: {error}")
+
+    def on_stop(self, terminal, error) -> None:
+        """A terminal that stops by itself must have been given a reason."""
+        if isinstance(error, JournalError | OSError | Misuse) or "ournal" in str(error):
+            if terminal.name not in self._excuses:
+                self.violated("the terminal stops", f"{terminal.name}: {error!r}")
+        elif isinstance(error, InvariantError) or not isinstance(error, MemoryError):
+            self.violated("the terminal stops", f"{terminal.name}: {error!r}")
+
+    def on_wire(self, name: str, payload: bytes) -> None:
+        """Invariants 1 and 2: what leaves the terminal is durable there."""
+        promised = self.world.terminal(name).flash.watch.promised
+        for body in cbor2.loads(cbor2.loads(payload)[2])[4]:
+            fields = kinds.as_dict(body)
+            if promised.get((fields["epoch"], fields["seq"])) != body:
+                self.violated("2 intent before money", f"{name} sent record {fields['seq']}: not durable")
+
+    def on_host_speaks(self, in_transaction: bool) -> None:
+        """Invariant 4: nothing is said, to terminal or broker, while a commit is open."""
+        if in_transaction:
+            self.violated("4 the host's receipt retires", "the host speaks before its commit")
+
+    def on_screen(self, terminal, name: str, view) -> None:
+        """Invariant 1: APPROVED on the screen means that a new start would say so too."""
+        if name == "result" and view.tone in ("good", "warn"):
+            contextvars.Context().run(self._approved, terminal, view)
+
+    def _approved(self, terminal, view) -> None:
+        shown = terminal.parts.books.last
+        try:
+            fields = self._on_flash(terminal, shown)
+        except JournalError as error:
+            self._unreadable(terminal, error)
+            return
+        amount = money.text(shown.amount, shown.currency)
+        if fields is None or fields.state != tx.APPROVED or not any(amount in row.text for row in view.rows):
+            state = fields.state if fields else "not there"
+            self.violated("1 durable before visible", f"{terminal.name} shows trace {shown.trace}: {state}")
+
+    def _on_flash(self, terminal, shown):
+        """The transaction as a start from a copy of the flash would know it."""
+        journal = Journal(Flash(terminal.flash.copy(), self.world.random, lambda: None))
+        journal.recover()
+        bodies = [journal.read(seq) for seq in range(shown.seq, journal.next_seq)]
+        about = [kinds.as_dict(body) for body in bodies if body]
+        about = [row for row in about if tx.identity(row) == (shown.epoch, shown.seq)]
+        return tx.fold(about) if about else None
+
+    # --- the end ---
+
+    def not_live(self) -> None:
+        for terminal in self.world.terminals:
+            if not terminal.at_rest and not self.excused(terminal):
+                self.violated("liveness", f"{terminal.name}: {_why(terminal)}")
+
+    def at_end(self) -> None:
+        """Safety first, then conservation, which is the liveness of money."""
+        for terminal in self.world.terminals:
+            if self.excused(terminal):
+                continue
+            found = evidence.of(terminal, self.world)
+            for verdict in invariants.check(found):
+                if not verdict["holds"]:
+                    self.violated(f"{verdict['number']} {verdict['name']}", verdict["detail"])
+            for complaint in evidence.complaints(found, self.world, terminal):
+                self.violated("5 conservation", complaint)
+
+
+def _why(terminal) -> str:
+    parts = terminal.parts
+    if parts is None:
+        return f"off, {terminal.stopped}"
+    return (
+        f"{parts.operator.shown}, online {parts.outbox.online}, {parts.books.pending()} pending, "
+        f"person done {terminal.person.done}, stopped {terminal.stopped!r}"
+    )

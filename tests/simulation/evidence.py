@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What a run left of one terminal, for the checks that scenarios use too; and who took money, by the issuer."""
+
+from collections.abc import Iterator
+from random import Random
+
+import cbor2
+
+from pos.domain.transaction import APPROVED, DECLINED, REVERSED, VOIDED
+from pos.journal import JournalError
+from pos.journal.journal import Journal
+from simulation.flash import Flash
+from suanpan.host import ledger, sandbox
+from suanpan.simulator.invariants import Evidence, HostBooks
+
+_SECRETS = (sandbox.cards["mag-credit"]["pan"], "134567890123456789")
+
+
+def of(terminal, world) -> Evidence:
+    """Evidence from a copy of the flash and from the host's tables."""
+    journal = Journal(Flash(terminal.flash.copy(), Random(0), lambda: None))
+    journal.recover()
+    bodies = [bytes(body) for _seq, body in journal.scan()]
+    pending = {(journal.epoch, seq) for seq, _ in journal.pending()}
+    sent = [posted.payload for posted in world.broker.heard if posted.topic.split("/")[3] == terminal.name]
+    return Evidence(
+        bodies,
+        pending,
+        _damage(journal) if terminal.name not in world.checks.damaged else [],
+        sent=[body for payload in sent for body in cbor2.loads(cbor2.loads(payload)[2])[4]],
+        slips=terminal.slips,
+        files=_files(terminal, sent),
+        secrets=list(_SECRETS),
+        host=_books(terminal.name, world.host.books),
+    )
+
+
+def _damage(journal: Journal) -> list[str]:
+    try:
+        journal.verify()
+    except JournalError as error:
+        return [str(error)]
+    return []
+
+
+def _files(terminal, sent: list[bytes]) -> dict[str, bytes]:
+    return {"log": "".join(terminal.log.lines).encode(), "wire": b"".join(sent)}
+
+
+def _books(name: str, books) -> HostBooks:
+    held = books.rows("SELECT epoch, seq, body FROM records WHERE terminal = ?", name)
+    decided = books.rows("SELECT epoch, seq FROM decisions WHERE terminal = ?", name)
+    return HostBooks(
+        {(epoch, seq): bytes(body) for epoch, seq, body in held},
+        set(decided),
+        ledger.all_transactions(books.engine, name),
+    )
+
+
+def complaints(evidence: Evidence, world, terminal) -> Iterator[str]:
+    """Everything has arrived, and the issuer's money is where the books say."""
+    if evidence.pending:
+        yield f"{len(evidence.pending)} records never reached the host"
+    missing = evidence.bodies.keys() - evidence.books.records.keys()
+    if missing:
+        yield f"the host lacks {sorted(missing)}"
+    yield from _issuer(evidence, world.host.books, terminal.name)
+
+
+def _issuer(evidence: Evidence, books, name: str) -> Iterator[str]:
+    """Money taken by the issuer stands in the books or was reversed; no online approval without a decision."""
+    query = "SELECT epoch, seq, code FROM decisions WHERE terminal = ?"
+    codes = {(epoch, seq): code for epoch, seq, code in books.rows(query, name)}
+    for row in evidence.books.transactions:
+        one, state = (row["epoch"], row["seq"]), row["state"]
+        if state not in (APPROVED, DECLINED, REVERSED, VOIDED):
+            yield f"{row['kind']} {one} is {state} at the end"
+        if state in (APPROVED, VOIDED) and not row["offline"] and codes.get(one) != "00":
+            yield f"{row['kind']} {one} is {state}, the issuer said {codes.get(one)}"
+        if state == DECLINED and codes.get(one) in ("00", "10"):
+            yield f"{row['kind']} {one} is declined, and the issuer took the money"

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""One run: builds everything from a schedule, lets the faults happen, heals, and waits until all is synced."""
+
+import asyncio
+import contextvars
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import pos.journal
+from simulation import ages, faults, memory
+from simulation.broker import Broker
+from simulation.checks import Checks, Watch, WatchedJournal
+from simulation.clock import Clock, Stalled, VirtualLoop, following
+from simulation.flash import PowerCut
+from simulation.host import Database, Host
+from simulation.schedule import Schedule
+from simulation.terminal import OWNER, Terminal
+
+PATIENCE_S = 1200  # after the last fault, until everything must be synced
+_LOOK_MS = 250
+
+
+class World:
+    """`run()` once; then `checks.violations` says what was wrong."""
+
+    def __init__(self, schedule: Schedule, books: Database) -> None:
+        self.schedule = schedule
+        self.random = Random(f"run {schedule.seed}")
+        self.clock = Clock(schedule.ticks_start_ms)
+        self.loop = VirtualLoop(self.clock)
+        self.trace: list[tuple[float, str, str]] = []
+        self.checks = Checks(self)
+        self.broker = Broker(self)
+        self.host = Host(self, books)
+        self.memory = memory.Shortage()
+        self.slept_s = 0  # while the shop was closed
+        self.dawn_s = 0.0
+        self._context = contextvars.Context()
+        age = ages.get(schedule.age, schedule.blocks, len(schedule.plans), books)
+        books.load(age.books)
+        self.terminals = [
+            Terminal(self, f"SIM{number:05}", [bytearray(block) for block in age.flash[number]], plan)
+            for number, plan in enumerate(schedule.plans)
+        ]
+        for terminal in self.terminals:
+            terminal.flash.watch = Watch(self.checks, terminal)
+
+    # --- what the actors use ---
+
+    def note(self, actor: str, text: str) -> None:
+        self.trace.append((self.clock.now, actor, text))
+
+    def later(self, ms: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+        """`callback` in `ms`, as nobody's act in particular."""
+        return self.at(self.loop.time() + ms / 1000, callback, *arguments)
+
+    def at(self, when: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+        return self.loop.call_at(when, callback, *arguments, context=self._context)
+
+    def terminal(self, name: str) -> Terminal:
+        return self.terminals[int(name[3:])]
+
+    # --- the run ---
+
+    def run(self) -> None:
+        self.loop.set_task_factory(self._task)
+        self.loop.set_exception_handler(self._stray)
+        with following(self.clock, self.random.randbytes), watched(), self.memory.possible(
+            any(fault.kind == "memory" for fault in self.schedule.faults)
+        ):
+            try:
+                self.loop.run_until_complete(self._run())
+            except Stalled:
+                self.checks.violated("liveness", "everybody waits for nothing")
+            finally:
+                self._bury()
+
+    async def _run(self) -> None:
+        self.host.start()
+        for terminal in self.terminals:
+            terminal.power_on()
+        for fault in self.schedule.faults:
+            self.at(fault.at_ms / 1000, faults.strike, self, fault)
+        await self._until_acted()
+        faults.heal(self)
+        await self._until_synced()
+        self.checks.at_end()
+
+    async def _until_acted(self) -> None:
+        """All faults have struck and all people are done, or have had the time for it."""
+        last_s = max([fault.at_ms / 1000 for fault in self.schedule.faults], default=0)
+        limit_s = last_s + 60 * max(len(plan) for plan in self.schedule.plans) + 60
+        while self.clock.now <= last_s + self.slept_s or not all(one.at_rest for one in self.terminals):
+            if self.clock.now > limit_s + self.slept_s:
+                return
+            await asyncio.sleep(max(_LOOK_MS / 1000, self.dawn_s - self.clock.now))
+
+    async def _until_synced(self) -> None:
+        until = self.clock.now + PATIENCE_S
+        while not all(one.at_rest or self.checks.excused(one) for one in self.terminals):
+            if self.clock.now > until:
+                self.checks.not_live()
+                return
+            await asyncio.sleep(_LOOK_MS / 1000)
+
+    def _task(self, loop, coroutine, context=None):
+        """Tasks of a terminal end with its power."""
+        task = asyncio.Task(coroutine, loop=loop, context=context)
+        owner = OWNER.get() if context is None else context.get(OWNER)
+        if owner is not None:
+            owner.tasks.append(task)
+        return task
+
+    def _stray(self, _loop, context: dict) -> None:
+        error = context.get("exception")
+        if error is not None and not isinstance(error, PowerCut):
+            self.checks.violated("stray", f"{context['message']}: {error!r}")
+
+    def _bury(self) -> None:
+        """No task outlives the run."""
+        self.host.running = False
+        self.host.books.before_commit = None
+        for terminal in self.terminals:
+            terminal.power_off("the end")
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.sleep(0.01))
+        self.loop.close()
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Every journal reports what it promises."""
+    before, pos.journal.Journal = pos.journal.Journal, WatchedJournal
+    try:
+        yield
+    finally:
+        pos.journal.Journal = before
+
+
+def run(schedule: Schedule, books: Database) -> World:
+    """The world after the run of `schedule`."""
+    world = World(schedule, books)
+    world.run()
+    return world
+
+
+def settle_memory() -> None:
+    """Garbage collection at moments of our choice: it takes more time than the runs."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
