@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Statements that several parts of the host need: rows by identity, and writing rows that may exist already.
 
-A list of identities goes over as one parameter: a group of any size is one statement, built and prepared once.
+A list of identities goes over as one parameter (JSON): a group of any size is one statement, built and prepared once.
 """
 
 import json
@@ -9,9 +9,8 @@ from collections.abc import Collection
 from operator import itemgetter
 
 from sqlalchemy import (
-    ARRAY,
+    JSON,
     BigInteger,
-    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -22,6 +21,8 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
+    column,
     func,
     select,
 )
@@ -49,38 +50,36 @@ class ByIdentity:
         self, by: tuple[Column, Column, Column], columns: tuple[Column, ...], *where: ColumnElement
     ) -> None:
         self._by, self._columns, self._where = by, columns, where
-        self._unnested, self._from_json = self._select(_unnested()), self._select(_from_json())
+        self._queries = {"sqlite": self._select(_by_sqlite()), "postgresql": self._select(_by_postgresql())}
 
     def rows(self, connection: Connection, identities: Collection[Identity]) -> list[Row]:
         """What is stored under `identities`, in no order."""
         if not identities:
             return []
-        if connection.dialect.name == "postgresql":
-            lists = dict(zip(_NAMES, map(list, zip(*identities, strict=True)), strict=True))
-            return list(connection.execute(self._unnested, lists))
-        return list(connection.execute(self._from_json, {"identities": json.dumps(list(identities))}))
+        query = self._queries[connection.dialect.name]
+        return list(connection.execute(query, {"identities": json.dumps(list(identities))}))
 
     def _select(self, wanted: FromClause) -> Select:
         match = (column == wanted.c[name] for name, column in zip(_NAMES, self._by, strict=True))
-        return (
-            select(*self._columns)
-            .select_from(wanted.join(self._by[0].table, and_(*match)))
-            .where(*self._where)
-        )
+        source = wanted.join(self._by[0].table, and_(*match))
+        return select(*self._columns).select_from(source).where(*self._where)
 
 
-def _unnested() -> FromClause:
-    types = (Text, BigInteger, BigInteger)
-    lists: list[BindParameter] = [
-        bindparam(name, type_=ARRAY(type_)) for name, type_ in zip(_NAMES, types, strict=True)
-    ]
-    return func.unnest(*lists).table_valued(*_NAMES).render_derived("wanted")
-
-
-def _from_json() -> FromClause:
+def _by_sqlite() -> FromClause:
     each = func.json_each(bindparam("identities")).table_valued("value")
     members = [func.json_extract(each.c.value, f"$[{i}]").label(name) for i, name in enumerate(_NAMES)]
     return select(*members).subquery("wanted")
+
+
+def _by_postgresql() -> FromClause:
+    identities = cast(bindparam("identities", type_=Text), JSON)
+    each = func.json_array_elements(identities).table_valued(column("value", JSON)).c.value
+    members = (
+        each[0].as_string(),
+        cast(each[1].as_string(), BigInteger),
+        cast(each[2].as_string(), BigInteger),
+    )
+    return select(*(one.label(name) for one, name in zip(members, _NAMES, strict=True))).subquery("wanted")
 
 
 def inserting(connection: Connection, table: Table):
