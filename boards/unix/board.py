@@ -10,7 +10,7 @@ import sys
 from boards.sim import bus, heap
 from boards.sim.cut import CutDevice
 from boards.unix.clock import Clock
-from pos.compat import let_go, urandom
+from pos.compat import let_go, mapped, urandom
 from pos.drivers.buzzer import Buzzer
 from pos.drivers.keypad import Keypad
 from pos.drivers.lamps import Lamps
@@ -20,13 +20,12 @@ from pos.journal.devices import FileDevice
 from pos.net.link import TcpLink
 from pos.ui.font import Font
 
-FONTS = ("/rom/font16.bin", "build/font16.bin")
+FONTS = ("/rom/font16.bin", os.getenv("SUANPAN_FONT") or "build/font16.bin")
 
 
 def font_path():
-    """The font file: $SUANPAN_FONT, the ROM image's, or the source tree's. OSError when there is none."""
-    named = os.getenv("SUANPAN_FONT")
-    for path in (named,) if named else FONTS:
+    """The font file: the ROM image's, which costs no memory, else $SUANPAN_FONT, else the source tree's."""
+    for path in FONTS:
         try:
             os.stat(path)
             return path
@@ -44,7 +43,7 @@ class Board:
     def __init__(self, profile_dir, bench):
         """bench: "host:port" of the workbench."""
         self.profile_dir = profile_dir
-        self.font = Font(open(font_path(), "rb"))  # noqa: SIM115  open as long as the board
+        self.font = Font(mapped(font_path()))
         self._address = bench
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))

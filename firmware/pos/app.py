@@ -41,6 +41,9 @@ async def _trade(board, screen, log, supervisor):
         terminal = build(board, screen, log)
     except NotReady as trouble:
         return trouble.alarm, str(trouble)
+    except MemoryError as short:
+        let_go("pos.build", "pos.config", "pos.journal.recovery")
+        return "invariant", "start: %s" % short
     let_go(
         "pos.build", "pos.config", "pos.domain.fees", "pos.net.uplink", "pos.net.tls", "pos.journal.recovery"
     )

@@ -123,6 +123,14 @@ if MICROPYTHON:
                 delattr(sys.modules[parent], child)
         gc.collect()
 
+    def mapped(path):
+        """A file's bytes where they stand in flash (VfsRom); a copy on a port that cannot map it."""
+        with open(path, "rb") as file:
+            try:
+                return memoryview(file)
+            except TypeError:
+                return file.read()
+
     def mem_used():
         """Bytes of heap in use."""
         return gc.mem_alloc()
@@ -252,6 +260,13 @@ else:
     def let_go(*names):
         """Nothing: modules stay, there is room for them."""
 
+    def mapped(path):
+        """A file's bytes, mapped."""
+        import mmap
+
+        with open(path, "rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
     def mem_used():
         """Bytes of heap in use; CPython does not tell, so 0."""
         return 0
@@ -269,6 +284,7 @@ __all__ = (
     "durable",
     "hang_up",
     "let_go",
+    "mapped",
     "mem_used",
     "nodelay",
     "read_into",

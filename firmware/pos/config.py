@@ -76,6 +76,8 @@ def checked(values):
         setattr(settings, name, value)
     if settings.language not in _LANGUAGES:
         raise ConfigError("key language must be zh or en")
+    if values.get("tls") and not values.get("tls_ca"):
+        raise ConfigError("key tls_ca is missing: tls needs the broker's CA file")
     return settings
 
 

@@ -88,8 +88,8 @@ class Supervisor:
     async def run(self):
         """Wait until a critical task ends; then cancel all and return (name, exception or None)."""
         await self._stop.wait()
-        for task in self._tasks:
-            task.cancel()
+        while self._tasks:  # nobody keeps what a task held
+            self._tasks.pop().cancel()
         return self.reason
 
     async def _critical(self, name, task):

@@ -4,11 +4,13 @@
 What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
 """
 
-from pos.compat import let_go
+from pos.compat import let_go, sleep_ms
 from pos.flows.abandoned import Abandoned
 from pos.journal import JournalFull
 
 _NOTICE_MS = 1500
+_BREATH_MS = 100  # for the others to give memory back
+_BREATHS = 50
 _TRANSIENT = (
     "pos.flows.sale",
     "pos.flows.amount",
@@ -30,20 +32,39 @@ _TRANSIENT = (
     "pos.ops.status",
 )  # needed by one flow only; the memory is the next one's
 
+_RESTING = ("pos.flows.idle", "pos.flows.power_cut")
+
 
 async def run(terminal):
     """For ever: settle what is in doubt, idle, the flow that was chosen."""
-    from pos.flows.idle import idle
-    from pos.flows.power_cut import reverse_open_intent
-
     while True:
-        await reverse_open_intent(terminal)
-        name, arguments = await idle(terminal)
+        name, arguments = await _rest(terminal)
         while name:  # the menu leads to another flow
             name = await _exclusive(terminal, name, arguments)
             arguments = ()
             terminal.board.release()
             let_go(*_TRANSIENT)
+
+
+async def _rest(terminal):
+    """(flow, arguments) that the operator chose. MemoryError when it stays too short even for idle."""
+    for _ in range(_BREATHS):
+        try:
+            return await _idle(terminal)
+        except MemoryError:
+            await sleep_ms(_BREATH_MS)
+        finally:
+            let_go(*_RESTING)
+    raise MemoryError("no memory for idle")
+
+
+async def _idle(terminal):
+    """What was in doubt before is settled first."""
+    from pos.flows.idle import idle
+    from pos.flows.power_cut import reverse_open_intent
+
+    await reverse_open_intent(terminal)
+    return await idle(terminal)
 
 
 async def _exclusive(terminal, name, arguments):

@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: MIT
 """Data goes to stdout, everything said to a person goes to stderr.
 
-`--json` prints one object with `schema`, or one such object per line when a command follows.
+`--json` prints one object with `schema`, or one such object per line when a command follows. `--quiet` leaves
+what was asked for and what went wrong.
 """
 
 import json
 
 import click
 
+_hushed = {"quiet": False}  # of the process, not of click's context: threads say things as well
+
+
+def _hush(_context: click.Context, _option: click.Parameter, quiet: bool) -> None:
+    _hushed["quiet"] = quiet
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 
-quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+quiet_option = click.option(
+    "--quiet", is_flag=True, expose_value=False, callback=_hush, help="No messages while all is well."
+)
 
 
 def emit(obj: dict, schema: str) -> None:
@@ -19,8 +29,18 @@ def emit(obj: dict, schema: str) -> None:
 
 
 def say(message: str) -> None:
-    """Tell the person at the terminal, on stderr."""
+    """Tell the person at the terminal, on stderr, unless `--quiet` was given."""
+    if not is_quiet():
+        warn(message)
+
+
+def warn(message: str) -> None:
+    """Tell what went wrong, on stderr, `--quiet` or not."""
     click.echo(message, err=True)
+
+
+def is_quiet() -> bool:
+    return _hushed["quiet"]
 
 
 def _plain(value: object) -> object:

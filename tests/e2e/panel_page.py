@@ -132,6 +132,21 @@ class Panel:
             self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         )
 
+    def cut_off(self) -> list[str]:
+        """What a person could tap, read or swipe at, but lies beyond the edges of its frame or the window."""
+        return list(
+            self.page.evaluate(
+                """[...document.querySelectorAll(".bar > *, .device, .rail, canvas, .panel, button, select, input")]
+                  .filter((part) => part.checkVisibility() && !part.closest(".slips"))
+                  .filter((part) => {
+                    const box = part.getBoundingClientRect();
+                    const frame = part.parentElement.closest(".control, .panel, body").getBoundingClientRect();
+                    return box.left < frame.left || box.right > Math.min(frame.right, innerWidth);
+                  })
+                  .map((part) => part.id || part.dataset.key || part.className)"""
+            )
+        )
+
     def picture(self, name: str, full: bool = False) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=full)

@@ -35,6 +35,8 @@ def check(path, runtime):
     summary, out = run(path, runtime)
     failed = summary["failed_step"]
     assert not failed, f"{path.name}:{failed['line']} {failed['reason']}\n{failed['screen']}"
+    assert summary["outcome"] == "ok", [one for one in summary["invariants"] if not one["holds"]]
+    assert [one["number"] for one in summary["invariants"]] == [1, 2, 3, 4, 5, 6, 7]
     assert all((out / name).exists() for name in ARTEFACTS)
     assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == json.loads(json.dumps(summary))
     assert len(list((out / "screens").glob("*.png"))) == len(list((out / "screens").glob("*.txt"))) > 0

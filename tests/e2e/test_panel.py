@@ -209,6 +209,18 @@ def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, ad
     assert panel.sideways() == 0, "in Chinese"
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [320, 375, 414])
+def test_no_phone_is_too_narrow(opened, width, lang):
+    panel = opened(lang, viewport={"width": width, "height": 700}, has_touch=True)
+    panel.page.wait_for_selector('[data-lamp="ready"].lit', state="attached")
+    for tab in ("pay", "world", "host", "tray", "terminal"):
+        panel.page.tap(f'[data-tab="{tab}"]')
+        panel.picture(f"phone-{width}-{lang}-{tab}")
+        assert panel.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
+        assert panel.cut_off() == [], tab
+
+
 def test_the_panel_in_chinese_with_the_terminal_in_chinese(opened):
     panel = opened(lang="", locale="zh-CN", color_scheme="dark")
     expect(panel.page.locator("html")).to_have_attribute("lang", "zh-CN")

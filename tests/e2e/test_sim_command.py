@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,6 +13,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from broker_fixture import mosquitto
+from brokers import Authority, free_port
+from runtimes import needed
 
 SUANPAN = [sys.executable, "-c", "from suanpan.cli import main; main()"]
 SALE = '- keys: "1 2 3 4 ENTER"\n- swipe: {card: mag-credit}\n'
@@ -65,6 +69,76 @@ def test_a_wrong_file_exits_2_with_its_line(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("broker", "config", "complaint"),
+    [
+        ("http://127.0.0.1", "{}", "is no broker"),
+        ("mqtts://127.0.0.1", "{language: en}", "no CA to prove"),
+        ("mqtts://127.0.0.1", "{tls_ca: /nowhere/ca.pem}", "/nowhere/ca.pem is no file"),
+    ],
+)
+def test_a_broker_that_cannot_be_used_is_told_at_once(tmp_path, broker, config, complaint):
+    steps = f"config: {config}\nsteps:\n{SALE}".replace("config: {}\n", "")
+    ended = sim_run(tmp_path, steps, "--broker", broker)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert complaint in ended.stderr and "Next: " in ended.stderr
+    assert "✓" not in ended.stderr and "Traceback" not in ended.stderr
+
+
+@pytest.mark.needs("mosquitto")
+def test_terminal_and_host_prove_an_mqtts_broker_with_the_ca_of_the_configuration(tmp_path):
+    authority, port = Authority(tmp_path, "ca"), free_port()
+    papers = authority.issue("server", ("localhost",))
+    lines = f"listener {port} 127.0.0.1\nallow_anonymous true\n"
+    files = f"certfile {papers['cert']}\nkeyfile {papers['key']}\n"
+    given = f"host: {{run: true}}\nconfig: {{tls_ca: {authority.path}}}\nsteps:\n"
+    with mosquitto(tmp_path, lines + files):
+        steps = given + SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n"
+        ended = sim_run(tmp_path, steps, "--json", "--quiet", "--broker", f"mqtts://localhost:{port}")
+    assert ended.returncode == 0, ended.stderr
+    host = json.loads(ended.stdout)["host"]
+    assert host["run"] and [row["amount"] for row in host["transactions"]] == [1234]
+
+
+def test_without_a_host_of_its_own_the_summary_says_so(tmp_path):
+    steps = "host: {run: false}\nsteps:\n- host: {next: decline}\n"
+    ended = sim_run(tmp_path, steps, "--json", "--quiet")
+    summary = json.loads(ended.stdout)
+    assert summary["host"] == {"run": False, "transactions": []}
+    assert ended.returncode == 1 and "no host runs here" in summary["failed_step"]["reason"]
+    assert "no host runs here" in ended.stderr and "✗" not in ended.stderr
+
+
+CODE = "134567890123456789"
+BY_CODE = f"""
+- keys: "1 2 3 4 ENTER"
+- scan: {{code: "{CODE}"}}
+- expect: {{screen: APPROVED}}
+- wait: {{synced: true}}
+"""
+
+
+def test_a_payment_code_stands_in_clear_in_no_artefact(tmp_path):
+    """FAULTS S9, with the ways that a code could be written."""
+    ended = sim_run(tmp_path, BY_CODE, "--json", "--out", str(tmp_path / "out"))
+    assert json.loads(ended.stdout)["outcome"] == "ok", ended.stderr
+    assert f"code: {'*' * 14}6789" in ended.stderr
+    forms = [CODE.encode(), CODE.encode().hex().encode(), bytes.fromhex(CODE), CODE.encode("utf-16-le")]
+    written = {file.name: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    written |= {"stdout": ended.stdout.encode(), "stderr": ended.stderr.encode()}
+    assert {"events.jsonl", "mqtt.bin", "flash.img"} <= set(written)
+    assert [name for name, data in written.items() if any(form in data for form in forms)] == []
+
+
+def test_an_alarm_stands_once_in_the_summary(tmp_path):
+    steps = f"{SALE}- expect: {{alarm: 'printer', receipts: 0}}\n- wait: {{synced: true}}\n"
+    ended = sim_run(tmp_path, "- printer: {paper: out}\n" + steps, "--json", "--quiet")
+    (alarm,) = json.loads(ended.stdout)["alarms"]
+    assert (alarm["source"], alarm["code"], alarm["name"]) == ("terminal", "501", "printer")
+    assert alarm.keys() == {"source", "code", "name", "text", "remedy", "detail"}
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_profile_goes_on_where_it_ended(tmp_path):
     profile = tmp_path / "terminal"
     steps = SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n"
@@ -73,6 +147,23 @@ def test_a_profile_goes_on_where_it_ended(tmp_path):
         ended = sim_run(tmp_path, steps, "--json", "--profile", str(profile))
         assert ended.returncode == 0, ended.stderr
         assert len(json.loads(ended.stdout)["host"]["transactions"]) == sales
+
+
+def test_books_that_were_altered_fail_the_run_although_every_expectation_holds(tmp_path):
+    profile = tmp_path / "terminal"
+    sim_run(
+        tmp_path, SALE + "- expect: {screen: APPROVED}\n- wait: {synced: true}\n", "--profile", str(profile)
+    )
+    with sqlite3.connect(profile / "host.db") as database:
+        database.execute("UPDATE transactions SET amount = 1235")
+    database.close()
+    ended = sim_run(tmp_path, "- wait: {synced: true}\n", "--json", "--profile", str(profile))
+    assert ended.returncode == 1
+    summary = json.loads(ended.stdout)
+    assert (summary["outcome"], summary["failed_step"]) == ("failed", None)
+    assert [one["number"] for one in summary["invariants"] if not one["holds"]] == [3, 5]
+    assert "invariant 3, exactly one effect: epoch " in ended.stderr
+    assert "amount is 1234 in the journal and 1235 with the host" in ended.stderr
 
 
 def test_cards_are_listed_with_what_they_do():
@@ -89,12 +180,6 @@ def serve(tmp_path, port):
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def children(pid):
@@ -136,3 +221,14 @@ def test_a_taken_port_says_so_and_what_to_do(tmp_path):
     assert f"port {port}" in said
     assert f"make run PORT={port + 1}" in said
     assert not (tmp_path / "suanpan").exists(), "something was started before the port was looked at"
+
+
+def test_a_heap_that_is_too_small_ends_in_a_stop_that_says_so(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "- expect: {screen: 'Safe stop', within_ms: 20000}\n- expect: {screen: memory}\n", encoding="utf-8"
+    )
+    heap = ("--runtime", "micropython32", "--heap", "90k")
+    needed("micropython32")
+    ended = suanpan("sim", "run", str(path), *heap)
+    assert ended.returncode == 0, ended.stderr

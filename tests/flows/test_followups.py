@@ -2,7 +2,9 @@
 # heap: 256k
 """Void, reprint, paper, power cut, language, menu."""
 
-from rig import CREDIT, NOW_S, SILENT, Rig, approved, declined, scan, swipe
+from edges import NOW_S, SILENT
+from given import CREDIT, approved, declined, scan, swipe
+from rig import Rig
 
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 SALE = ((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)))

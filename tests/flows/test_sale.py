@@ -2,21 +2,9 @@
 # heap: 256k
 """A sale as the cashier sees it, and what stands in the journal afterwards."""
 
-from rig import (
-    CHIP,
-    CODE,
-    CREDIT,
-    NOW_S,
-    OTHER,
-    SILENT,
-    Rig,
-    approved,
-    bad_scan,
-    bad_swipe,
-    declined,
-    scan,
-    swipe,
-)
+from edges import NOW_S, SILENT
+from given import CHIP, CODE, CREDIT, OTHER, approved, bad_scan, bad_swipe, declined, scan, swipe
+from rig import Rig
 
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 
@@ -225,6 +213,21 @@ async def test_without_memory_after_the_decision_the_decision_is_still_shown():
     await rig.flow(*to_card(), ("APPROVED", None), (IDLE, None))
     assert not any("try again" in text for text in rig.screen.texts)
     assert rig.transactions()[0].state == "approved"
+
+
+async def test_without_memory_for_a_moment_idle_comes_back():
+    rig = Rig([approved(1234)])
+    in_doubt, failures = rig.terminal.books.in_doubt, [1, 2, 3]
+
+    def scarce():
+        if failures:
+            failures.pop()
+            raise MemoryError
+        return in_doubt()
+
+    rig.terminal.books.in_doubt = scarce
+    await rig.flow(*to_card(), ("APPROVED", None), (IDLE, None))
+    assert not failures
 
 
 async def test_without_memory_before_the_intent_the_cashier_is_asked_to_try_again():

@@ -4,6 +4,7 @@
 from collections import Counter
 
 import pytest
+from honest_run import honest_run
 from pretend import AT_S, Pretend
 from sqlalchemy import select
 
@@ -86,3 +87,9 @@ def books(db_url, tmp_path, monkeypatch):
 @pytest.fixture
 def terminal():
     return Pretend()
+
+
+@pytest.fixture
+def left(books, terminal):
+    """Evidence of an honest run."""
+    return honest_run(books, terminal)

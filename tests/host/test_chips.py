@@ -17,6 +17,7 @@ from boards.sim.chips.scanner import VirtualGM65, crc16
 from boards.sim.chips.st7789 import VirtualST7789
 from boards.sim.chips.stripe import swipe
 from boards.sim.chips.voice import VirtualSYN6288
+from pos.compat import mapped
 from pos.domain.receipt import CUT, Line, Qr
 from pos.drivers.gm65 import GM65, ScanError
 from pos.drivers.keypad import LAYOUT, Keypad
@@ -38,8 +39,7 @@ def glyphs():
 
 @pytest.fixture
 def font(glyphs):
-    with open(font_path(), "rb") as file:
-        yield Font(file)
+    return Font(mapped(font_path()))
 
 
 def screen_on(chip, font):

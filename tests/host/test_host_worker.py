@@ -33,7 +33,7 @@ def terminal(broker):
 
 
 def start(url, broker, said):
-    host = Host(url, broker, say=said.append)
+    host = Host(url, broker, warn=said.append)
     host.start()
     assert host.wait_ready(20)
     return host

@@ -69,14 +69,11 @@ async def test_an_alarm_is_told_with_text_and_remedy_of_the_catalogue():
     session = StandIn()
     async with panel(session) as port, events(port) as next_event:
         await next_event("snapshot")
-        session.emit("alarm", {"source": "terminal", "code": 301, "detail": ""})
+        session.emit("alarm", {"source": "terminal", "code": "301", "detail": ""})
         alarm = await next_event("alarm")
         assert alarm["text"]["en"] == "Working offline" and alarm["remedy"]["zh"] == "检查网络"
-        session.emit("alarm", {"code": 65000, "severity": 2, "detail": "from a newer terminal"})
+        session.emit("alarm", {"source": "terminal", "code": "65000", "detail": "from a newer terminal"})
         assert (await next_event("alarm"))["detail"] == "from a newer terminal"
-        session.emit(
-            "alarm", {"source": "terminal", "terminal": "SIM00001", "code": "301", "detail": "again"}
-        )
         session.emit("alarm", {"code": "wrong-mac", "source": "host", "detail": ""})
         alarm = await next_event("alarm")
         assert alarm["code"] == "wrong-mac" and alarm["text"]["en"] and alarm["severity"] == 3

@@ -42,6 +42,29 @@ def test_run_passes_arguments_and_exit_code(name, tmp_path):
     assert done.returncode == 7
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("--json", "cpython"), ("cpython", "--json"), ("--quiet", "--heap", "96k", "cpython", "--json")],
+    ids=" ".join,
+)
+def test_run_tells_the_end_of_a_program_in_json(words, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("import sys\nprint(sys.argv[1:])\nsys.exit('why')\n")
+    command = [SUANPAN, "runtime", "run", *words, program, "--json", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    told = json.loads(done.stdout)
+    assert told["schema"] == "suanpan.runtime.run/1" and told["exit_code"] == 1
+    assert (told["stdout"], told["stderr"]) == ("['--json', '--quiet']\n", "why\n")
+
+
+def test_a_program_ended_by_a_signal_gives_the_code_that_a_shell_gives(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    done = subprocess.run([SUANPAN, "runtime", "run", "--json", "cpython", program], capture_output=True)
+    assert done.returncode == json.loads(done.stdout)["exit_code"] == 128 + 15
+
+
 @pytest.mark.parametrize("place", ["before", "behind", "end"])
 def test_heap_is_limited(place, tmp_path):
     available("micropython32")

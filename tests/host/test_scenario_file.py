@@ -102,6 +102,12 @@ WRONG = {
     ),
     "- power: {}": "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, none is complete",
     "- power: {cut: now, on: true}": ("/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"),
+    "- power: {cut_after_writes: 0}": "/case.yaml:1: 0 is not in the range 1 to 1000000 (step 1)",
+    "- wait: {ms: 1}\n- keys: []": (
+        '/case.yaml:2: expected at least one key, such as "1 2 3 4 ENTER" (step 2)'
+    ),
+    "- keys: ''": "/case.yaml:1: expected some text (step 1)",
+    "- keys: ' '": '/case.yaml:1: expected at least one key, such as "1 2 3 4 ENTER" (step 1)',
     "- wait: {ms: soon}": "/case.yaml:1: expected a whole number from 0 to 600000",
     "- clock: {set: noon}": '/case.yaml:1: expected a time such as "2036-01-01T00:00:00Z"',
     "stps: []": "/case.yaml:1: unknown key 'stps'; did you mean 'steps'?",

@@ -12,6 +12,7 @@ from boards.sim.chips.glyphs import Glyphs
 from boards.sim.chips.reading import Picture, read
 from boards.sim.chips.st7789 import VirtualST7789
 from boards.sim.chips.stripe import swipe
+from pos.compat import mapped
 from pos.drivers.gm65 import Acknowledge
 from pos.drivers.magstripe import StripeDecoder, StripeError
 from pos.ui.font import Font
@@ -35,8 +36,7 @@ def glyphs(path):
 
 @pytest.fixture(scope="module")
 def font(path):
-    with open(path, "rb") as file:
-        yield Font(file)
+    return Font(mapped(path))
 
 
 def decode(sent):
@@ -98,7 +98,7 @@ def test_any_glyphs_in_any_two_colours_read_back(glyphs, font, seed, scale, colo
     plain = [char for char in sorted(set(glyphs.by_rows.values())) if not "\u2500" <= char <= "\u259f"]
     chars = random.Random(seed).sample(plain, 6)
     painter, chip = ColourPainter(font, 240), VirtualST7789(240, 32, lambda: glyphs)
-    for y in (0, 8, 16, 24):
+    for y in range(0, 32, painter.rows):
         painter.band([(0, 0, 240, 32, colours[1]), (8, 0, "".join(chars), scale, *colours)], y)
-        chip.memory[y * 480 : (y + 8) * 480] = painter.buffer
+        chip.memory[y * 480 : (y + painter.rows) * 480] = painter.buffer
     assert read(Picture(bytes(chip.memory), 240, 32, 2), glyphs) == "".join(chars)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A font file of a few glyphs in memory (docs/font.md): each row of a glyph is made from its code point."""
 
-import io
-
 
 def bitmap(char):
     """8 wide for ASCII, else 16; blank for a space; first and last rows are blank as in most fonts."""
@@ -21,7 +19,7 @@ def record(char, printer_code):
 
 
 def small_font(printer_codes):
-    """Open file with the printable ASCII characters, the keys of printer_codes and U+FFFD."""
+    """Font file with the printable ASCII characters, the keys of printer_codes and U+FFFD."""
     chars = [chr(c) for c in range(0x20, 0x7F)] + ["\ufffd", "…", "●", "■", "↑"] + list(printer_codes)
     chars = sorted(set(chars))
     head = b"SPF1" + bytes((len(chars) >> 8, len(chars) & 255, 16, 38)) + bytes(8)
@@ -29,4 +27,4 @@ def small_font(printer_codes):
     for page in range(257):
         index = sum(1 for c in chars if ord(c) < page << 8)
         pages += bytes((index >> 8, index & 255))
-    return io.BytesIO(head + pages + b"".join(record(c, printer_codes.get(c, 0)) for c in chars))
+    return head + pages + b"".join(record(c, printer_codes.get(c, 0)) for c in chars)

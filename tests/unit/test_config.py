@@ -32,6 +32,11 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one():
     assert "mechant_name" in said and "merchant_name" in said
 
 
+def test_tls_needs_the_file_of_the_ca():
+    assert "tls_ca" in complaint({"terminal": "SIM00001", "tls": True})
+    assert checked({"terminal": "SIM00001", "tls": True, "tls_ca": "ca.pem"}).tls
+
+
 def test_types_and_ranges():
     for name, wrong in (
         ("answer_timeout_s", "30"),

@@ -3,6 +3,7 @@
 
 import asyncio
 
+from pos.ui import screen as module
 from pos.ui.font import Font
 from pos.ui.layout_colour import ColourLayout
 from pos.ui.layout_mono import MonoLayout
@@ -18,8 +19,7 @@ SALE = (row("hint", style="dim"), row("12.34", "centre", 2), row("Card\t*1234"),
 
 def cell(display, x, y, columns=1):
     """Bytes of the monochrome cell of 8 × columns pixels at (x, y), row by row."""
-    lines = display.bands[y] + display.bands[y + 8]
-    return b"".join(line[x // 8 : x // 8 + columns] for line in lines)
+    return b"".join(display.lines[y + i][x // 8 : x // 8 + columns] for i in range(16))
 
 
 def ink(line):
@@ -80,17 +80,17 @@ def test_only_bands_that_changed_are_drawn():
     screen = Screen(display, FONT)
     screen.show(View("Sale", [row("1.00", "right", 2)]))
     screen.draw()
-    assert len(display.blits) == 40
+    assert len(display.blits) == 80
     display.blits = []
     screen.show(View("Sale", [row("1.23", "right", 2)]))
     screen.draw()
-    assert len(display.blits) == 4
+    assert len(display.blits) == 8
     display.blits = []
     screen.draw()
     assert display.blits == []
     screen.redraw()
     screen.draw()
-    assert len(display.blits) == 40
+    assert len(display.blits) == 80
 
 
 def inked_lines(text, scale):
@@ -99,7 +99,7 @@ def inked_lines(text, scale):
     screen = Screen(display, FONT)
     screen.show(View("", [row(text, "left", scale)]))
     screen.draw()
-    lines = [line for y in range(48, 272, 8) for line in display.bands[y]]
+    lines = [display.lines[y] for y in range(48, 272)]
     return [ink(line[16 : 16 + 16 * scale]) for line in lines if any(ink(line))]
 
 
@@ -133,7 +133,7 @@ async def test_waiting_moves_without_touching_the_text():
     while not display.blits:
         await asyncio.sleep(0.01)
     task.cancel()
-    assert len(display.blits) == 1
+    assert len(display.blits) == 2
 
 
 async def test_no_memory_for_a_moment_is_no_end_of_the_screen():
@@ -153,3 +153,21 @@ async def test_no_memory_for_a_moment_is_no_end_of_the_screen():
     assert await screen.settled(5000)
     task.cancel()
     assert not failures and cell(display, 0, 16) == bitmap("B")
+
+
+async def test_a_screen_that_never_gets_memory_ends_so_that_the_terminal_stops():
+    screen = Screen(FakeDisplay(128, 64, 1, 128), FONT)
+
+    def scarce(items, y):
+        raise MemoryError
+
+    screen._painter.band = scarce
+    screen.show(View("A"))
+    module.PAUSE_MS, pause_ms = 0, module.PAUSE_MS
+    try:
+        await asyncio.wait_for(screen.run(), 5)
+    except MemoryError:
+        return
+    finally:
+        module.PAUSE_MS = pause_ms
+    raise AssertionError("it went on")

@@ -89,6 +89,11 @@ def test_an_approved_void_takes_back_its_original():
     assert (sold.state, taken.state, taken.original) == ("voided", "approved", (1, 7))
 
 
+def test_a_void_that_overtook_the_outcome_of_its_original_waits_for_it():
+    assert t.fold_all([sale(), void(), outcome(of=9)])[0].state == "pending"
+    assert t.fold_all([sale(), void(), outcome(of=9), outcome()])[0].state == "voided"
+
+
 def test_a_declined_or_reversed_void_leaves_its_original():
     assert t.fold_all([sale(), outcome(), void(), outcome(of=9, state=2)])[0].state == "approved"
     assert t.fold_all([sale(), outcome(), void(), reversal(of=9)])[0].state == "approved"

@@ -63,16 +63,17 @@ class FakeMatrix:
 
 
 class FakeDisplay:
-    """Counts blits and keeps the left `crop` pixels of each band, so that a colour picture fits a small heap."""
+    """Counts blits and keeps the left `crop` pixels of each line, so that a colour picture fits a small heap."""
 
     def __init__(self, width, height, depth, crop):
         self.width, self.height, self.depth = width, height, depth
         self._crop = crop * depth // 8
         self.blits = []
-        self.bands = {}
+        self.lines = {}
 
     def blit(self, x, y, w, h, buf):
         assert (x, w) == (0, self.width) and len(buf) == w * h * self.depth // 8
         self.blits.append(y)
         pitch = w * self.depth // 8
-        self.bands[y] = [bytes(buf[line * pitch : line * pitch + self._crop]) for line in range(h)]
+        for line in range(h):
+            self.lines[y + line] = bytes(buf[line * pitch : line * pitch + self._crop])

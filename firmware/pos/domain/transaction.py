@@ -135,6 +135,8 @@ def fold_all(records):
                 found[owner] = Transaction(*owner)
             apply(found[owner], record)
     for transaction in found.values():
-        if transaction.kind == "void" and transaction.state == APPROVED and transaction.original in found:
-            found[transaction.original].to(VOIDED)
+        if transaction.kind == "void" and transaction.state == APPROVED:
+            original = found.get(transaction.original)
+            if original and original.state == APPROVED:
+                original.to(VOIDED)
     return [found[owner] for owner in sorted(found)]

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: MIT
 """Bands of RGB565 pixels, big endian, rows from the top."""
 
-from pos.ui.paint import BAND, Painter
+from pos.ui.paint import Painter
 
-_TABLES = 2  # colour pairs whose tables are kept, 600 bytes each
+_TABLES = 2  # colour pairs whose tables are kept while a view is drawn, 600 bytes each
 
 
 class ColourPainter(Painter):
-    """Two lines of pixels beside the band are all that it keeps; drawing allocates only small objects."""
+    """A line of pixels beside the band is all that it keeps; drawing allocates only small objects."""
+
+    rows = 4
 
     def __init__(self, font, width):
-        super().__init__(font, bytearray(2 * width * BAND))
+        super().__init__(font, bytearray(2 * width * self.rows))
         self._width = width
         self._view = memoryview(self.buffer)
         self._run = memoryview(bytearray(2 * width))  # one line in the colour of the last fill
         self._run_colour = 0
         self._tables = {}
+
+    def rest(self):
+        self._tables.clear()
 
     def _fill(self, x, w, first, end, colour):
         self._prepare(colour)
@@ -41,7 +46,7 @@ class ColourPainter(Painter):
         """One glyph whose first row is at `top` of the band; four pixels of a row at a time from a table."""
         table = self._table(colour, ground, scale)
         buffer, pitch, step = self.buffer, 2 * self._width, 8 * scale
-        for y in range(max(top, 0), min(top + 16 * scale, BAND)):
+        for y in range(max(top, 0), min(top + 16 * scale, self.rows)):
             line = (y - top) // scale * size
             start = y * pitch + 2 * x
             for i in range(line, line + size):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Bands of one bit per pixel, rows from the top, leftmost pixel highest; everything on an 8-pixel grid."""
 
-from pos.ui.paint import BAND, Painter
+from pos.ui.paint import Painter
 
 
 class MonoPainter(Painter):
     def __init__(self, font, width):
-        super().__init__(font, bytearray(width * BAND // 8))
+        super().__init__(font, bytearray(width * self.rows // 8))
         self._pitch = width // 8
 
     def _fill(self, x, w, first, end, colour):
@@ -17,7 +17,7 @@ class MonoPainter(Painter):
 
     def _glyph(self, bitmap, size, x, top, scale, colour, ground):
         flip = 255 if ground else 0
-        for y in range(max(top, 0), min(top + 16 * scale, BAND)):
+        for y in range(max(top, 0), min(top + 16 * scale, self.rows)):
             start = y * self._pitch + x // 8
             line = (y - top) // scale * size
             for i in range(size):

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
 """The terminal's screen: shows a view on a display of any size and depth, band by band, only what changed.
 
-`show` returns at once; the `run` task draws. Never a whole frame in memory: one band of 8 pixel rows.
+`show` returns at once; the `run` task draws. Never a whole frame in memory: one band of a few rows.
 """
 
 import asyncio
-import gc
 
 from pos.compat import sleep_ms, wait_for_ms
 from pos.drivers.deadline import Deadline, wait
-from pos.ui.paint import BAND, painter, signatures
+from pos.ui.paint import painter, signatures
 from pos.ui.view import Status, View
 
 TICK_MS = 250  # step of the waiting animation
-_PAUSE_MS = 50  # until drawing is tried again when there was no memory for it
+PAUSE_MS = 50  # until drawing is tried again when there was no memory for it
+_TRIES = 100
 
 
 def layout(font, display):
@@ -35,7 +35,7 @@ class Screen:
         self._layout = layout(font, display)
         self.capacity = self._layout.capacity  # lines at scale 1
         self._painter = painter(font, display)
-        self._drawn = [0] * (display.height // BAND)  # signature of what each band shows now
+        self._drawn = [0] * (display.height // self._painter.rows)  # signature of what each band shows now
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()
         self._tick = 0
@@ -69,22 +69,29 @@ class Screen:
         return True
 
     async def run(self):
-        """Draw for ever. One band between two turns of the loop, so that nothing waits for the display."""
-        while True:
-            if not await wait(self._changed, TICK_MS if self.view.busy else None):
-                self._tick += 1
+        """Draw for ever. One band between two turns of the loop, so that nothing waits for the display.
+
+        What there is no memory for is drawn when others have let go (FAULTS F7); MemoryError when they never do.
+        """
+        failures = 0
+        while failures < _TRIES:
             try:
+                if not await wait(self._changed, TICK_MS if self.view.busy else None):
+                    self._tick += 1
                 await self._draw_changes()
-            except MemoryError:  # what is not drawn yet is drawn when others have let go (FAULTS F7)
-                gc.collect()
-                await sleep_ms(_PAUSE_MS)
+                failures = 0
+            except MemoryError:
+                failures += 1
+                await sleep_ms(PAUSE_MS)
                 self._changed.set()
+        raise MemoryError("no memory to draw")
 
     async def _draw_changes(self):
         for _ in self._bands():
             await asyncio.sleep(0)
             if self._changed.is_set():
                 return
+        self._painter.rest()
         self._settled.set()
 
     def draw(self):
@@ -95,11 +102,12 @@ class Screen:
 
     def _bands(self):
         """Draw one changed band at each step."""
+        rows = self._painter.rows
         scene = self._layout.scene(self.view, self.status, self._tick)
-        for index, wanted in enumerate(signatures(scene, len(self._drawn))):
+        for index, wanted in enumerate(signatures(scene, len(self._drawn), rows)):
             if wanted != self._drawn[index]:
-                y = index * BAND
+                y = index * rows
                 self._painter.band(scene, y)
-                self.display.blit(0, y, self.display.width, BAND, self._painter.buffer)
+                self.display.blit(0, y, self.display.width, rows, self._painter.buffer)
                 self._drawn[index] = wanted
                 yield

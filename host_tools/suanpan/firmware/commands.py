@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from suanpan.output import emit, json_option, quiet_option
+from suanpan.output import emit, is_quiet, json_option, quiet_option
 
 
 @click.group()
@@ -17,36 +17,37 @@ def firmware() -> None:
 @firmware.command()
 @json_option
 @quiet_option
-def font(as_json: bool, quiet: bool) -> None:
+def font(as_json: bool) -> None:
     """Build the indexed bitmap font (docs/font.md) and print its path."""
     from suanpan.firmware.font import font_file
 
-    show("font", font_file(), as_json, quiet)
+    show("font", font_file(), as_json)
 
 
 @firmware.command()
 @click.option("--runtime", default="micropython", type=click.Choice(["micropython", "micropython32"]))
 @json_option
 @quiet_option
-def rom(runtime: str, as_json: bool, quiet: bool) -> None:
+def rom(runtime: str, as_json: bool) -> None:
     """Build the ROM image with the application and the font, and print its path."""
     from suanpan.firmware.rom import image
 
-    show("rom", image(runtime), as_json, quiet)
+    show("rom", image(runtime), as_json)
 
 
 @firmware.command()
 @json_option
 @quiet_option
-def package(as_json: bool, quiet: bool) -> None:
+def package(as_json: bool) -> None:
     """Write firmware/package.json, which `mip install` reads, from the manifest."""
     from suanpan.firmware.package import write
 
-    show("package", write(), as_json, quiet)
+    show("package", write(), as_json)
 
 
 @firmware.command()
 @json_option
+@quiet_option
 def files(as_json: bool) -> None:
     """List the source files that go onto a device (firmware/manifest.py)."""
     from suanpan.firmware.sources import device_files
@@ -57,8 +58,8 @@ def files(as_json: bool) -> None:
         click.echo("\n".join(os.path.relpath(path) for path in device_files().values()))
 
 
-def show(kind: str, path: Path, as_json: bool, quiet: bool) -> None:
+def show(kind: str, path: Path, as_json: bool) -> None:
     if as_json:
         emit({"kind": kind, "path": path, "bytes": path.stat().st_size}, "suanpan.firmware.built/1")
-    elif not quiet:
+    elif not is_quiet():
         click.echo(path)

@@ -8,7 +8,7 @@ import click
 
 from suanpan.host.options import db_option
 from suanpan.host.terminal_commands import terminals
-from suanpan.output import emit, json_option, quiet_option, say
+from suanpan.output import emit, json_option, quiet_option, say, warn
 
 
 @click.group()
@@ -39,24 +39,24 @@ host.add_command(terminals)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print each row that is stored as a JSON line.")
 @quiet_option
-def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json, quiet) -> None:
+def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json) -> None:
     """Receive transactions until Ctrl-C."""
     from suanpan.host.database import default_url
     from suanpan.host.host import Host
     from suanpan.host.serve import until_ended
     from suanpan.host.uplink import Tls
 
-    tell = (lambda _: None) if quiet else say
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
-    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, tell)
+    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, say, warn)
     if as_json:
         made.subscribe(lambda kind, row: emit({kind: row}, "suanpan.host.event/1"))
-    until_ended(made, tell)
+    until_ended(made)
 
 
 @host.command()
 @db_option
 @json_option
+@quiet_option
 @click.option("--terminal", metavar="ID", help="Only of this terminal.")
 @click.option("--limit", type=click.IntRange(1), help="Only the newest ones.")
 def transactions(**options) -> None:
@@ -69,6 +69,7 @@ def transactions(**options) -> None:
 @host.command()
 @db_option
 @json_option
+@quiet_option
 def alarms(**options) -> None:
     """List alarms of host and terminals."""
     from suanpan.host import listing
@@ -79,6 +80,7 @@ def alarms(**options) -> None:
 @host.command()
 @db_option
 @json_option
+@quiet_option
 def cases(**options) -> None:
     """List what waits for a person, with the next step, and what was put aside."""
     from suanpan.host import listing
@@ -89,6 +91,7 @@ def cases(**options) -> None:
 @host.command()
 @db_option
 @json_option
+@quiet_option
 def reconcile(**options) -> None:
     """Sum up the books and look for records that never came; exit code 8 when some are missing."""
     from suanpan.host import listing
@@ -99,6 +102,7 @@ def reconcile(**options) -> None:
 @host.command()
 @db_option
 @json_option
+@quiet_option
 def migrate(**options) -> None:
     """Bring the tables of the database to this version (serve does so by itself)."""
     from suanpan.host import listing

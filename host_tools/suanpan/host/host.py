@@ -31,14 +31,15 @@ class Host:
         late_s: float = LATE_S,
         tls: Tls | None = None,
         say: Callable[[str], None] = logger.info,
+        warn: Callable[[str], None] = logger.warning,
     ) -> None:
         self._engine = database.open_engine(db_url)
         self._script = Script()
         self._subscribers: list[Callable[[str, dict], None]] = []
         ingest = Ingest(self._engine, Register(sandbox))
         decider = Decider(self._engine, self._script, late_s)
-        self._worker = Worker(self._engine, ingest, decider, say, self._report)
-        self._uplink = Uplink(broker_url, partition, self._worker.put, say, tls)
+        self._worker = Worker(self._engine, ingest, decider, warn, self._report)
+        self._uplink = Uplink(broker_url, partition, self._worker.put, say, warn, tls)
 
     def start(self) -> None:
         """Bring the tables up to date and begin; does not wait for the broker."""

@@ -7,7 +7,7 @@ from suanpan.errors import PARTLY
 from suanpan.host import database, ledger
 from suanpan.host import reconcile as reconciliation
 from suanpan.host.show import table
-from suanpan.output import emit, say
+from suanpan.output import emit, say, warn
 
 _TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
 _ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
@@ -53,7 +53,7 @@ def reconcile(db: str | None, as_json: bool) -> None:
         table("sums", sums, ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee"))
         table("gaps", gaps, ("terminal", "epoch", "first", "last"))
     if gaps:
-        say("records are missing; they are still in the terminals named: connect these to the network")
+        warn("records are missing; they are still in the terminals named: connect these to the network")
         raise SystemExit(PARTLY)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from suanpan.host.options import db_option, dry_run_option
-from suanpan.output import json_option
+from suanpan.output import json_option, quiet_option
 
 
 @click.group(invoke_without_command=True)
 @db_option
 @json_option
+@quiet_option
 @click.pass_context
 def terminals(ctx, db, as_json) -> None:
     """List terminals; or add, suspend, activate one."""
@@ -25,6 +26,7 @@ def terminals(ctx, db, as_json) -> None:
 @terminals.command("list")
 @db_option
 @json_option
+@quiet_option
 @click.pass_obj
 def list_(given, db, as_json) -> None:
     """List registered terminals."""
@@ -40,6 +42,7 @@ def list_(given, db, as_json) -> None:
 )
 @db_option
 @json_option
+@quiet_option
 @dry_run_option
 @click.pass_obj
 def add(given, terminal, keys, db, as_json, dry_run) -> None:
@@ -53,6 +56,7 @@ def add(given, terminal, keys, db, as_json, dry_run) -> None:
 @click.argument("terminal", metavar="ID")
 @db_option
 @json_option
+@quiet_option
 @dry_run_option
 @click.pass_obj
 def suspend(given, terminal, db, as_json, dry_run) -> None:
@@ -66,6 +70,7 @@ def suspend(given, terminal, db, as_json, dry_run) -> None:
 @click.argument("terminal", metavar="ID")
 @db_option
 @json_option
+@quiet_option
 @dry_run_option
 @click.pass_obj
 def activate(given, terminal, db, as_json, dry_run) -> None:

@@ -5,16 +5,16 @@ Reconnects for ever with back-off. What could not be published is not kept: the 
 """
 
 import ssl
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
 
 from suanpan.errors import CONNECTION, USAGE, Failure
+from suanpan.host import broker_url
 
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
 _BACK_OFF_S = (1, 30)
 _KEEPALIVE_S = 30
 _IN_FLIGHT = 200
@@ -50,7 +50,7 @@ def partition_of(text: str | None) -> str:
 
 
 class Uplink:
-    """`start()`, `stop()`; calls `received(delivery)` and `say(text)` from its own thread."""
+    """`start()`, `stop()`; calls `received(delivery)`, `say(text)` and `warn(text)` from its own thread."""
 
     def __init__(
         self,
@@ -58,19 +58,20 @@ class Uplink:
         partition: str | None,
         received: Callable[[Delivery], None],
         say: Callable[[str], None],
+        warn: Callable[[str], None],
         tls: Tls | None = None,
     ) -> None:
         self._level = partition_of(partition)
-        self._received, self._say = received, say
-        self._parse(url)
+        self._received, self._say, self._warn = received, say, warn
+        self._broker = broker_url.parse(url)
         self._connection = 0
         self._silent = False  # one line per outage, not one per attempt
         self.ready = threading.Event()  # subscribed
-        self._client = self._make_client(url, tls)
+        self._client = self._make_client(tls)
 
     def start(self) -> None:
         """Connect in the background; a broker that is down is reported and tried again."""
-        self._client.connect_async(self._host, self._port, _KEEPALIVE_S)
+        self._client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE_S)
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -88,28 +89,14 @@ class Uplink:
         if delivery.connection == self._connection:
             self._client.ack(delivery.mid, 1)
 
-    def _parse(self, url: str) -> None:
-        parts = urlsplit(url)
-        try:
-            port = parts.port
-        except ValueError:
-            port = 0
-        if parts.scheme not in _PORTS or not parts.hostname or port == 0:
-            raise Failure(
-                f"{url} is no broker", "give mqtt://[user:password@]host[:port] or mqtts://…", USAGE
-            )
-        self._tls = parts.scheme == "mqtts"
-        self._host, self._port = parts.hostname, port or _PORTS[parts.scheme]
-
-    def _make_client(self, url: str, tls: Tls | None) -> mqtt.Client:
-        parts = urlsplit(url)
+    def _make_client(self, tls: Tls | None) -> mqtt.Client:
         name = f"suanpan-host-{'all' if self._level == '+' else self._level}"
         client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
         )
-        if parts.username:
-            client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
-        if self._tls:
+        if self._broker.user:
+            client.username_pw_set(self._broker.user, self._broker.password)
+        if self._broker.tls:
             _secure(client, tls or Tls())
         client.reconnect_delay_set(*_BACK_OFF_S)
         client.max_inflight_messages_set(_IN_FLIGHT)
@@ -136,7 +123,14 @@ class Uplink:
         self._say(f"connected to the broker {self._where}")
 
     def _on_connect_fail(self, *_) -> None:
-        papers = ", or certificates do not fit (--ca, --cert, --key)" if self._tls else ""
+        error = sys.exception()  # paho calls while it handles what went wrong
+        if isinstance(error, ssl.SSLCertVerificationError):
+            why = error.verify_message
+            self._complain(
+                f"the broker {self._where} is not trusted: {why}; name its CA's PEM file with --ca"
+            )
+            return
+        papers = ", or certificates do not fit (--ca, --cert, --key)" if self._broker.tls else ""
         self._complain(f"the broker {self._where} does not answer{papers}; start it or give another --broker")
 
     def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
@@ -150,11 +144,11 @@ class Uplink:
     def _complain(self, text: str) -> None:
         if not self._silent:
             self._silent = True
-            self._say(f"{text}; trying again until it works, nothing is lost")
+            self._warn(f"{text}; trying again until it works, nothing is lost")
 
     @property
     def _where(self) -> str:
-        return f"{self._host}:{self._port}"
+        return f"{self._broker.host}:{self._broker.port}"
 
 
 def _secure(client: mqtt.Client, tls: Tls) -> None:

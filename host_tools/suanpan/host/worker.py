@@ -32,11 +32,11 @@ class Worker:
         engine: Engine,
         ingest: Ingest,
         decider: Decider,
-        say: Callable[[str], None],
+        warn: Callable[[str], None],
         report: Callable[[str, dict], None],
     ) -> None:
         self._engine, self._ingest, self._decider = engine, ingest, decider
-        self._say, self._report = say, report
+        self._warn, self._report = warn, report
         self._uplink: Uplink
         self._exchange: Exchange
         self._inbox: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
@@ -86,7 +86,7 @@ class Worker:
                 return True
             except OperationalError as error:
                 cause = f"the database does not take the records: {error.orig}"
-                self._say(f"{cause}; trying again, nothing is lost")
+                self._warn(f"{cause}; trying again, nothing is lost")
                 self._stopping.wait(_RETRY_S)
             except IntegrityError:  # another host was first with a row of this group
                 conflicts += 1

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from suanpan.errors import USAGE, Failure
 from suanpan.places import BUILD, ROOT
 from suanpan.runtime import install
+from suanpan.runtime.options import NAMES
 
-NAMES = ("cpython", "micropython", "micropython32")
 ROMFS_SINCE = (1, 25)
 DEFAULT_HEAP = {"micropython32": "128k"}
 OVERRIDE = {"micropython": "MICROPYTHON", "micropython32": "MICROPYTHON32"}

@@ -4,30 +4,36 @@
 import asyncio
 from typing import Any
 
+from suanpan.simulator import alarms
 from suanpan.simulator.events import EventLog
 
 READY_S = 5  # a broker that is given by URL may be down; the host goes on trying
 
 
 class Books:
-    """The host with its database; reports each row that it inserts or changes."""
+    """The host with its database, which trusts the terminal's CA; reports each row that it inserts or changes."""
 
-    def __init__(self, db_url: str, late_s: float, log: EventLog) -> None:
-        self._db_url, self._late_s, self._log = db_url, late_s, log
+    def __init__(self, db_url: str, late_s: float, log: EventLog, tls_ca: str = "") -> None:
+        self.db_url, self._late_s, self._log, self._tls_ca = db_url, late_s, log, tls_ca
         self._host: Any = None
+        self._running = False
 
     async def start(self, broker_url: str) -> None:
         from suanpan.host import Host
+        from suanpan.host.uplink import Tls
 
-        loop = asyncio.get_running_loop()
-        self._host = await asyncio.to_thread(Host, self._db_url, broker_url, late_s=self._late_s)
+        loop, tls = asyncio.get_running_loop(), Tls(self._tls_ca or None)
+        self._host = await asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)
         # The host calls from its own thread; events belong to the loop's.
         self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
+        self._running = True
         await asyncio.to_thread(self._host.start)
         await asyncio.to_thread(self._host.wait_ready, READY_S)
 
     async def stop(self) -> None:
-        if self._host is not None:
+        """The rows can still be read; safe to call twice."""
+        if self._running:
+            self._running = False
             await asyncio.to_thread(self._host.stop)
 
     def next_decision(self, decision: str, code: str | None) -> None:
@@ -37,4 +43,7 @@ class Books:
         return list(self._host.transactions()) if self._host else []
 
     def _report(self, kind: str, row: dict[str, Any]) -> None:
-        self._log.emit({"transaction": "host", "alarm": "alarm"}.get(kind, kind), row)
+        if kind != "alarm":
+            self._log.emit({"transaction": "host"}.get(kind, kind), row)
+        elif row["source"] == "host":  # the terminal's own are told from its journal
+            self._log.emit("alarm", alarms.of_host(row))

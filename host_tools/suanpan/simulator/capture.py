@@ -34,6 +34,7 @@ class Capture:
         self._file = open(path, "wb") if path else None  # noqa: SIM115 closed by close()
         if self._file:
             self._file.write(MAGIC)
+            self._file.flush()
 
     def write(self, direction: int, connection: int, payload: bytes) -> None:
         if not self._file or (not payload and direction != EVENT):

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MIT
 """`suanpan sim run|cards|serve`: scenarios, the cards they can use, and the front panel in a browser."""
 
-import asyncio
 from pathlib import Path
 
 import click
 
 from suanpan.errors import FAILED, TIMEOUT, USAGE, Failure
-from suanpan.output import emit, json_option, say
+from suanpan.output import emit, json_option, quiet_option, say
+from suanpan.runtime.options import RUNTIME, heap_option
 
-RUNTIMES = click.Choice(["cpython", "micropython", "micropython32"])
 PATH = click.Path(path_type=Path)
 EXIT = {"ok": 0, "failed": FAILED, "timeout": TIMEOUT}
 
@@ -22,9 +21,9 @@ def sim() -> None:
 @sim.command()
 @click.argument("file", type=PATH)
 @click.option(
-    "--runtime", type=RUNTIMES, default="micropython", show_default=True, help="What the terminal runs on."
+    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
 )
-@click.option("--heap", help="Heap of MicroPython, for example 128k.")
+@heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here, with its journal (else a new one).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
 @click.option("--broker", metavar="URL", help="Use this broker and the host behind it, start none.")
@@ -33,13 +32,15 @@ def sim() -> None:
     "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=120, show_default=True, metavar="S"
 )
 @json_option
+@quiet_option
 def run(file: Path, as_json: bool, **options) -> None:
     """Run the scenario FILE: exit 0 when every expectation holds, 1 when one does not, 42 on time-out."""
+    import asyncio
+
     from suanpan.simulator.profile import ProfileError
     from suanpan.simulator.progress import Progress
     from suanpan.simulator.runner import Options, run_scenario
     from suanpan.simulator.scenario import ScenarioError, load
-    from suanpan.simulator.surroundings import BrokerError
 
     try:
         scenario = load(file)
@@ -47,7 +48,7 @@ def run(file: Path, as_json: bool, **options) -> None:
         summary = asyncio.run(run_scenario(scenario, Options(**options), progress.report))
     except ScenarioError as error:
         raise Failure(str(error), "see docs/simulator.md for every step", USAGE) from None
-    except (ProfileError, BrokerError) as error:
+    except ProfileError as error:
         raise Failure(str(error)) from None
     progress.end(summary)
     if options["profile"] and summary["host"]["transactions"]:
@@ -61,6 +62,7 @@ def run(file: Path, as_json: bool, **options) -> None:
 
 @sim.command()
 @json_option
+@quiet_option
 def cards(as_json: bool) -> None:
     """List the built-in cards and what the sandbox issuer does with each."""
     from suanpan.host import sandbox
@@ -83,15 +85,18 @@ def cards(as_json: bool) -> None:
 @sim.command()
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8080, show_default=True)
 @click.option(
-    "--runtime", type=RUNTIMES, default="micropython", show_default=True, help="What the terminal runs on."
+    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
 )
-@click.option("--heap", help="Heap of MicroPython, for example 128k.")
+@heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here (default: the user's data directory).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
 @click.option("--broker", metavar="URL", help="Use this broker instead of an embedded one.")
 @json_option
+@quiet_option
 def serve(port: int, **options) -> None:
     """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
+    import asyncio
+
     from suanpan.simulator.serve import serve as serve_panel
 
     asyncio.run(serve_panel(port, **options))

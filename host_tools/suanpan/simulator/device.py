@@ -17,10 +17,6 @@ MAIN = ROOT / "firmware" / "main.py"
 LOG_TAIL = 20  # lines told when the device ends by itself
 
 
-class DeviceError(Exception):
-    """The device process cannot be started or ended by itself; the message carries its last lines."""
-
-
 class Device:
     """One terminal process at a time; `on_exit(code)` is called when it ends without being told to."""
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pos.codec import records
-from pos.domain import alarms
 from pos.journal import JournalError
 from pos.journal.devices import PAGE, RamDevice
 from pos.journal.journal import Journal
+from suanpan.simulator import alarms
 from suanpan.simulator.events import EventLog
 
 BLOCK = 4096
@@ -43,7 +43,8 @@ def read_journal(flash: Path) -> JournalState:
     raise AssertionError("unreachable")
 
 
-def _read(image: bytes) -> JournalState:
+def recovered(image: bytes) -> Journal:
+    """The journal of a flash image, on a copy in memory."""
     device = RamDevice(len(image) // BLOCK)
     pages: list[Any] = device.pages
     for page in range(len(image) // PAGE):
@@ -51,6 +52,11 @@ def _read(image: bytes) -> JournalState:
         pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
     journal = Journal(device)
     journal.recover()
+    return journal
+
+
+def _read(image: bytes) -> JournalState:
+    journal = recovered(image)
     encoded = [bytes(record) for _seq, record in journal.scan()]
     return JournalState([records.as_dict(record) for record in encoded], encoded, journal.pending_count())
 
@@ -113,14 +119,4 @@ class JournalWatch:
             self._last = identity
             self._log.emit("record", {"kind": record["kind"], "epoch": identity[0], "seq": identity[1]})
             if record["kind"] == "alarm":
-                self._log.emit("alarm", alarm_of(record))
-
-
-def alarm_of(record: dict[str, Any]) -> dict[str, Any]:
-    """An alarm record with its entry in the catalogue, as the scenario runner and the panel show it."""
-    row = {"source": "terminal", "code": record["code"], "detail": record["detail"]}
-    try:
-        entry = alarms.by_code(record["code"])
-    except KeyError:  # from a newer terminal
-        return {**row, "name": f"alarm {record['code']}", "text": ""}
-    return {**row, "name": entry.name, "text": " / ".join(entry.text), "remedy": " / ".join(entry.remedy)}
+                self._log.emit("alarm", alarms.of_terminal(record))

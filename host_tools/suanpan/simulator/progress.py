@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A scenario's progress on stderr, a line a step; a failure is shown with the screen as it stood."""
+"""A scenario's progress on stderr, a line a step; a failure is shown with the screen as it stood, even if quiet."""
 
 import os
 import time
@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from pos.domain.mask import mask_code
+from suanpan.output import is_quiet
 from suanpan.simulator.scenario import Scenario, Step
 
 MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red")}
@@ -30,14 +32,16 @@ class Progress:
     def end(self, summary: dict[str, Any]) -> None:
         failed = summary["failed_step"]
         if failed:
-            _say(
-                click.style(f"{self._scenario.path}:{failed['line']}: {summary['outcome']}: ", fg="red"),
-                nl=False,
-            )
-            _say(failed["reason"])
-            _say(frame(failed["screen"]))
+            where = f"{self._scenario.path}:{failed['line']}: {summary['outcome']}: "
+            _warn(f"{click.style(where, fg='red')}{failed['reason']}\n{frame(failed['screen'])}")
+        for invariant in summary["invariants"]:
+            if not invariant["holds"]:
+                broken = f"invariant {invariant['number']}, {invariant['name']}: "
+                _warn(click.style(broken, fg="red") + invariant["detail"])
         journal = summary["journal"]
         _say(f"{summary['outcome']}: {journal['records']} records, {journal['pending']} not receipted")
+        if not summary["host"]["run"]:
+            _say("no host of this run: the transactions are with the host behind the broker, if there is one")
 
 
 def words(step: Step) -> str:
@@ -46,6 +50,8 @@ def words(step: Step) -> str:
         return " ".join(step.values)
     hidden = ("track1", "track2")  # card data belongs on no screen and in no log
     shown = {name: value for name, value in step.values.items() if name not in hidden}
+    if step.word == "scan":
+        shown["code"] = mask_code(shown["code"])
     return ", ".join(f"{name}: {getattr(value, 'pattern', value)}" for name, value in shown.items())
 
 
@@ -54,5 +60,10 @@ def frame(screen: str) -> str:
     return "\n".join(["  ┌── screen ──", *(f"  │ {line}" for line in screen.splitlines()), "  └──"])
 
 
-def _say(text: str, nl: bool = True) -> None:
-    click.echo(text, err=True, nl=nl, color=False if os.environ.get("NO_COLOR") else None)
+def _say(text: str) -> None:
+    if not is_quiet():
+        _warn(text)
+
+
+def _warn(text: str) -> None:
+    click.echo(text, err=True, color=False if os.environ.get("NO_COLOR") else None)

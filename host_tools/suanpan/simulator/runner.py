@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from suanpan.simulator import artefacts
+from suanpan.simulator.inspection import Inspection
 from suanpan.simulator.profile import Profile, fresh_epoch
 from suanpan.simulator.run import Run, StepFailed
 from suanpan.simulator.scenario import Scenario, Step
@@ -38,9 +39,11 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
         profile.configure(scenario.config)
         session = _session(scenario, options, profile, options.out or directory / "out")
         artefacts.Screens(session)
+        inspection = Inspection(profile, scenario.steps)
         try:
             verdict = await _within(options.timeout_s, session, scenario.steps, report)
-            return _summary(session, verdict)
+            await session.rest()
+            return _summary(session, verdict, inspection)
         finally:
             await session.stop()
 
@@ -127,7 +130,8 @@ def _failed(session: Session, at: list[tuple[int, Step]], reason: str) -> dict[s
     }
 
 
-def _summary(session: Session, verdict: dict[str, Any]) -> dict[str, Any]:
+def _summary(session: Session, verdict: dict[str, Any], inspection: Inspection) -> dict[str, Any]:
+    session.watch.catch_up()  # an alarm of the last moment
     summary = {
         "schema": artefacts.SCHEMA,
         **verdict,
@@ -137,7 +141,10 @@ def _summary(session: Session, verdict: dict[str, Any]) -> dict[str, Any]:
         "journal": artefacts.save_journal(session),
         "receipts": artefacts.save_receipts(session),
         "alarms": session.alarms(),
-        "host": {"transactions": session.host_transactions()},
+        "host": {"run": session.books is not None, "transactions": session.host_transactions()},
     }
+    summary["invariants"] = inspection.verdicts(session, summary)
+    if summary["outcome"] == "ok" and not all(one["holds"] for one in summary["invariants"]):
+        summary["outcome"] = "failed"
     artefacts.save_summary(session.out, summary)
     return summary

@@ -40,7 +40,8 @@ def load(path: Path) -> Scenario:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         return _scenario(path, root)
     except WordError as error:
-        raise ScenarioError(f"{path}:{error.line}: {error}") from None
+        where = f" (step {error.step})" if error.step else ""
+        raise ScenarioError(f"{path}:{error.line}: {error}{where}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ScenarioError(f"{path}:{line}: not YAML: {error.problem}") from None
@@ -76,7 +77,15 @@ def _scenario(path: Path, root: yaml.Node | None) -> Scenario:
 def _steps(node: yaml.Node, path: Path) -> list[Step]:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
         raise WordError(node, 'expected a list of steps, such as `- keys: "1 2 3 4 ENTER"`')
-    return [_step(item, path) for item in node.value]
+    return [_numbered(number, item, path) for number, item in enumerate(node.value, 1)]
+
+
+def _numbered(number: int, node: yaml.Node, path: Path) -> Step:
+    try:
+        return _step(node, path)
+    except WordError as error:
+        error.step = number
+        raise
 
 
 def _step(node: yaml.Node, path: Path) -> Step:

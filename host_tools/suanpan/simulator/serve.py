@@ -17,12 +17,11 @@ import uvicorn
 
 from suanpan.errors import PORT, Failure
 from suanpan.host.database import default_url
-from suanpan.output import emit, say
+from suanpan.output import emit, say, warn
 from suanpan.simulator.events import Event
 from suanpan.simulator.panel.app import create_app
 from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
 from suanpan.simulator.session import Session
-from suanpan.simulator.surroundings import BrokerError
 
 HOST = "127.0.0.1"  # the panel moves (sandbox) money: it is for this machine only
 ROWS_PER_S = 600  # 75 mm/s, so that one sees the paper come
@@ -47,22 +46,28 @@ async def serve(
     as_json: bool = False,
 ) -> None:
     """Everything up, the address on stdout, everything down again; Failure says what is in the way."""
-    listener = _listen(port)
+    with _listen(port) as listener:
+        session = await _started(runtime, heap, profile, seed, broker)
+        try:
+            await _serve_panel(session, listener, as_json)
+        finally:
+            await session.stop()
+
+
+async def _started(
+    runtime: str, heap: str | None, profile: Path | None, seed: int, broker: str | None
+) -> Session:
+    # The terminal of `make run` and `suanpan host transactions` share one set of books.
+    books = None if profile else default_url()
     try:
         opened = Profile.open(profile or default_directory(), epoch=fresh_epoch())
-        # The terminal of `make run` and `suanpan host transactions` share one set of books.
-        books = None if profile else default_url()
         session = Session(opened, runtime=runtime, heap=heap, seed=seed, broker=broker, host_db=books)
         session.subscribe(_tell)
         session.printer(rows_per_s=ROWS_PER_S)
         await session.start()
-    except (ProfileError, BrokerError) as error:
-        listener.close()
+    except ProfileError as error:
         raise Failure(str(error)) from None
-    try:
-        await _serve_panel(session, listener, as_json)
-    finally:
-        await session.stop()
+    return session
 
 
 async def _serve_panel(session: Session, listener: socket.socket, as_json: bool) -> None:
@@ -106,4 +111,4 @@ def _listen(port: int) -> socket.socket:
 
 def _tell(event: Event) -> None:
     if event["kind"] == "power" and event["data"].get("cause") == "ended":
-        say("the terminal's process ended by itself; its last lines:\n" + event["data"]["log"])
+        warn("the terminal's process ended by itself; its last lines:\n" + event["data"]["log"])

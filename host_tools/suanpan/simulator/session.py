@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+from pos.domain.mask import mask_code
+from suanpan.errors import Failure
 from suanpan.simulator import outdir
 from suanpan.simulator.books import Books
 from suanpan.simulator.cards import card_tracks
-from suanpan.simulator.device import Device, DeviceError
+from suanpan.simulator.device import Device
 from suanpan.simulator.events import Event, EventLog
 from suanpan.simulator.ledger import JournalState, JournalWatch
 from suanpan.simulator.profile import Profile
@@ -46,7 +48,7 @@ class Session:
         self.log = EventLog(self.out / "events.jsonl")
         self.bench = Workbench(seed)
         self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
-        self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin")
+        self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin", self._tls_ca)
         self.books = self._books(host_db) if host else None
         self.watch = JournalWatch(self.profile.flash_path, self.log)
         self.cut_armed = False
@@ -60,7 +62,11 @@ class Session:
     def _books(self, db_url: str | None) -> Books:
         # A late answer comes after this terminal has stopped waiting for it.
         late_s = self.profile.config.get("answer_timeout_s", ANSWER_S) + LATE_BY_S
-        return Books(db_url or f"sqlite:///{self.profile.host_db}", late_s, self.log)
+        return Books(db_url or f"sqlite:///{self.profile.host_db}", late_s, self.log, self._tls_ca)
+
+    @property
+    def _tls_ca(self) -> str:
+        return str(self.profile.config.get("tls_ca", ""))
 
     # --- life ---
 
@@ -83,14 +89,18 @@ class Session:
         self.watch.start()
         await self.power_on()
 
+    async def rest(self) -> None:
+        """End the terminal and the host: what they left does not change any more."""
+        await self.device.kill()
+        if self.books:
+            await self.books.stop()
+
     async def stop(self) -> None:
         """End the terminal, the host, the network and the broker; safe to call twice."""
-        await self.device.kill()
+        await self.rest()
         await self.watch.stop()
         for task in list(self._tasks):
             task.cancel()
-        if self.books:
-            await self.books.stop()
         await self.surroundings.stop()
         await self.bench.stop()
         self._leave_bench()  # its last picture comes a moment after its end
@@ -159,7 +169,7 @@ class Session:
 
     async def scan(self, code: str, damage: str | None = None) -> bool:
         """False when the scanner stayed dark."""
-        self.log.emit("input", {"scan": code, "damage": damage})
+        self.log.emit("input", {"scan": mask_code(code), "damage": damage})
         return await self.bench.scan(code, damage=damage)
 
     def printer(
@@ -191,7 +201,7 @@ class Session:
     def host_next(self, decision: str, code: str | None = None) -> None:
         """The sandbox issuer's decision on the next request: approve, decline, silent or late."""
         if self.books is None:
-            raise DeviceError("no host runs in this session; take --broker away, or give `host: {db: …}`")
+            raise Failure("no host runs here", "take --broker away, or give `host: {run: true}`")
         self.log.emit("input", {"host": decision, "code": code})
         self.books.next_decision(decision, code)
 
@@ -213,7 +223,7 @@ class Session:
         return [transaction.as_dict() for transaction in fold_all(self.journal_state().records)]
 
     def alarms(self) -> list[dict[str, Any]]:
-        """Alarms of the terminal's journal and of the host since the start, as they became known."""
+        """Alarms that the terminal or the host raised since the start, each once (simulator/alarms.py)."""
         return [event["data"] for event in self.log.all if event["kind"] == "alarm"]
 
     def host_transactions(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from suanpan.errors import Failure
 from suanpan.simulator import expect
 from suanpan.simulator.run import Run, StepFailed
 
@@ -38,7 +39,10 @@ async def network(run: Run, values: dict[str, Any]) -> None:
 
 
 async def host(run: Run, values: dict[str, Any]) -> None:
-    run.session.host_next(values["next"], values.get("code"))
+    try:
+        run.session.host_next(values["next"], values.get("code"))
+    except Failure as failure:
+        raise StepFailed(str(failure)) from None
 
 
 async def power(run: Run, values: dict[str, Any]) -> None:

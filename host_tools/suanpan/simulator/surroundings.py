@@ -6,36 +6,20 @@ Without a broker URL an embedded broker is started; the terminal reaches either 
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from suanpan.errors import USAGE, Failure
+from suanpan.host import broker_url
+from suanpan.places import ROOT
 from suanpan.simulator.network import FaultyProxy
-
-DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
-
-
-class BrokerError(Exception):
-    """A broker URL that cannot be used; the message says how one looks."""
-
-
-def broker_address(url: str) -> tuple[str, int]:
-    """Host and port of a broker URL."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
-        raise BrokerError(f"{url!r} is no broker; give mqtt://[user:password@]host[:port] or mqtts://…")
-    return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
 class Surroundings:
-    """Broker (own or given by URL) and the proxy in front of it."""
+    """Broker (own or given by URL) and the proxy in front of it; `tls_ca` is what the terminal would trust."""
 
-    def __init__(self, broker: str | None, seed: int, capture: Path) -> None:
+    def __init__(self, broker: str | None, seed: int, capture: Path, tls_ca: str = "") -> None:
         self._given, self._seed, self._capture = broker, seed, capture
-        if broker:
-            broker_address(broker)
+        if broker and broker_url.parse(broker).tls:
+            _check_trust(tls_ca)
         self.broker_url = broker or ""
         self.proxy: FaultyProxy
         self._broker: Any = None  # imported when it is needed
@@ -48,19 +32,20 @@ class Surroundings:
             self._broker = EmbeddedBroker(port=0)
             await self._broker.start()
             self.broker_url = self._broker.url
-        self.proxy = FaultyProxy(*broker_address(self.broker_url), self._seed, capture=self._capture)
+        broker = broker_url.parse(self.broker_url)
+        self.proxy = FaultyProxy(broker.host, broker.port, self._seed, capture=self._capture)
         return await self.proxy.start()
 
     def terminal_config(self, proxy_port: int) -> dict[str, Any]:
         """The keys of config.json that lead the terminal to the broker through the proxy."""
-        url = urlsplit(self.broker_url)
+        broker = broker_url.parse(self.broker_url)
         return {
             "broker_host": "127.0.0.1",
             "broker_port": proxy_port,
-            "broker_user": unquote(url.username or ""),
-            "broker_password": unquote(url.password or ""),
-            "tls": url.scheme == "mqtts",
-            "tls_name": url.hostname or "" if url.scheme == "mqtts" else "",  # not the proxy's
+            "broker_user": broker.user,
+            "broker_password": broker.password,
+            "tls": broker.tls,
+            "tls_name": broker.host if broker.tls else "",  # not the proxy's
         }
 
     async def stop(self) -> None:
@@ -69,3 +54,14 @@ class Surroundings:
         if self._broker:
             await self._broker.stop()
             self._broker = None
+
+
+def _check_trust(tls_ca: str) -> None:
+    """A terminal that cannot prove the broker would only wait for it."""
+    if not tls_ca:
+        step = (
+            "name the CA's PEM file as tls_ca: in the scenario's `config:`, or in the profile's config.json"
+        )
+        raise Failure("the terminal has no CA to prove an mqtts:// broker with", step, USAGE)
+    if not (ROOT / tls_ca).is_file():  # the device runs there
+        raise Failure(f"the terminal's tls_ca {tls_ca} is no file", "correct it in the configuration", USAGE)

@@ -17,11 +17,11 @@ Check = Callable[[yaml.Node], Any]
 
 
 class WordError(Exception):
-    """What is wrong with one node of the file; `line` counts from 1."""
+    """What is wrong with one node of the file; `line` counts from 1, and so does `step`, 0 outside the steps."""
 
     def __init__(self, node: yaml.Node, message: str) -> None:
         super().__init__(message)
-        self.line = node.start_mark.line + 1
+        self.line, self.step = node.start_mark.line + 1, 0
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -98,6 +98,8 @@ def moment(node: yaml.Node) -> int:
 def key_names(node: yaml.Node) -> list[str]:
     listed = isinstance(node, yaml.SequenceNode)
     names = [text(item) for item in node.value] if listed else text(node).split()
+    if not names:
+        raise WordError(node, 'expected at least one key, such as "1 2 3 4 ENTER"')
     for name in names:
         if name not in KEYS:
             raise WordError(node, f"unknown key {name!r}{near(name, KEYS)}")
@@ -189,7 +191,7 @@ STEPS: dict[str, Check] = {
     "power": Words(
         {
             "cut": one_of("now"),
-            "cut_after_writes": whole(0, 1_000_000),
+            "cut_after_writes": whole(1, 1_000_000),
             "tear": one_of("whole", "half", "nothing"),
             "on": true,
         },

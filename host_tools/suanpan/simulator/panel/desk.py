@@ -110,8 +110,6 @@ class Desk:
         return self._rows[key]
 
     def _alarm(self, data: dict[str, Any]) -> list[Change]:
-        if data.get("source") == "terminal" and "terminal" in data:
-            return []  # a row of the host, of what the terminal's journal has told already
         self.alarms = [*self.alarms, described(data)][-KEPT_LINES:]
         return [("alarm", self.alarms[-1])]
 

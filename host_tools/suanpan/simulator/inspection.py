@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""Collects what a run left, from its files and the host's database, and has the invariants checked on it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from pos.journal import JournalError
+from pos.journal.journal import Journal
+from suanpan.host import ledger as host_ledger
+from suanpan.host import sandbox
+from suanpan.host.database import open_books
+from suanpan.host.schema import decisions, records
+from suanpan.simulator import invariants, wire
+from suanpan.simulator.capture import DOWN, UP
+from suanpan.simulator.invariants.evidence import Evidence, HostBooks, Identity, Slip
+from suanpan.simulator.ledger import UNREADABLE, recovered
+from suanpan.simulator.profile import Profile
+from suanpan.simulator.scenario import Step
+from suanpan.simulator.session import Session
+
+NUMBER = re.compile(r"\d{13,}")  # account numbers and payment codes begin at that length
+
+
+class Inspection:
+    """Made before the run, because it notes what an earlier one has delivered."""
+
+    def __init__(self, profile: Profile, steps: list[Step]) -> None:
+        self._profile, self._steps = profile, steps
+        self._earlier = _receipted(profile.flash_path)
+
+    def verdicts(self, session: Session, summary: dict[str, Any]) -> list[dict[str, Any]]:
+        """Verdicts of a session at rest; none when it never began, or not even its first journal could be read."""
+        if self._earlier is None or not any(event["kind"] == "power" for event in session.log.all):
+            return []
+        try:
+            evidence = _journal(self._profile.flash_path, self._earlier)
+        except UNREADABLE as error:
+            return invariants.lost(f"the journal cannot be read: {error}")
+        self._add_surroundings(evidence, session)
+        evidence.files["summary.json"] = json.dumps(summary, ensure_ascii=False, default=str).encode()
+        return invariants.check(evidence)
+
+    def _add_surroundings(self, evidence: Evidence, session: Session) -> None:
+        streams = wire.streams(session.out / "mqtt.bin")
+        keys = json.loads(self._profile.keys_path.read_text(encoding="utf-8"))
+        for (number, direction), stream in streams.items():
+            try:
+                evidence.sent += wire.published(stream, bytes.fromhex(keys["mac"])) if direction == UP else ()
+            except wire.UNREADABLE as error:
+                evidence.damage.append(f"connection {number} sent what is no batch: {error}")
+        evidence.slips = [Slip(slip.text, slip.complete) for slip in session.bench.printer.slips]
+        evidence.files = self._files(session.out) | _named(streams)
+        evidence.secrets = [*sorted(_numbers(self._steps)), *keys.values()]
+        if session.books:
+            evidence.host = host_books(session.books.db_url, self._profile.terminal)
+
+    def _files(self, out: Path) -> dict[str, bytes]:
+        """The artefacts, the flash and the host's database."""
+        left = [path for path in out.rglob("*") if path.is_file() and path.name != "summary.json"]
+        kept = [self._profile.flash_path, *self._profile.directory.glob(self._profile.host_db.name + "*")]
+        return {path.name: path.read_bytes() for path in kept} | {
+            str(path.relative_to(out)): path.read_bytes() for path in left
+        }
+
+
+def _named(streams: dict[tuple[int, int], bytes]) -> dict[str, bytes]:
+    ways = {UP: "up", DOWN: "down"}
+    return {f"mqtt.bin, connection {number} {ways[way]}": data for (number, way), data in streams.items()}
+
+
+def _journal(flash: Path, earlier: Identity) -> Evidence:
+    journal = recovered(flash.read_bytes())
+    pending = {(journal.epoch, seq) for seq, _record in journal.pending()}
+    return Evidence([bytes(record) for _seq, record in journal.scan()], pending, _damage(journal), earlier)
+
+
+def _receipted(flash: Path) -> Identity | None:
+    """Up to where a host has receipted this journal; None when it cannot be read."""
+    try:
+        journal = recovered(flash.read_bytes())
+    except UNREADABLE:
+        return None
+    return journal.epoch, journal.cumulative
+
+
+def _damage(journal: Journal) -> list[str]:
+    try:
+        journal.verify()
+    except JournalError as error:
+        return [str(error)]
+    return []
+
+
+def host_books(db_url: str, terminal: str) -> HostBooks:
+    """What the database at `db_url` holds of `terminal`."""
+    engine = open_books(db_url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            stored = connection.execute(select(records).where(records.c.terminal == terminal)).all()
+            decided = connection.execute(select(decisions).where(decisions.c.terminal == terminal)).all()
+        return HostBooks(
+            {(row.epoch, row.seq): row.body for row in stored},
+            {(row.epoch, row.seq) for row in decided},
+            host_ledger.all_transactions(engine, terminal),
+        )
+    finally:
+        engine.dispose()
+
+
+def _numbers(steps: list[Step]) -> set[str]:
+    """Numbers of the built-in cards, of the tracks that were swiped and of the codes that were scanned."""
+    texts = [card["pan"] for card in sandbox.cards.values()]
+    for step in steps:
+        if step.word in ("swipe", "scan"):
+            texts += map(str, step.values.values())
+    return {number for text in texts for number in NUMBER.findall(text)}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Invariants 2 and 3 in the journal alone: numbers, hash chain, and an outcome for every intent."""
+
+from pos.domain.transaction import APPROVED, VOIDED, fold_all
+from suanpan.simulator.invariants.evidence import Complaints, Evidence, identity, named
+
+
+def numbers(evidence: Evidence) -> Complaints:
+    """Each record has the number behind the one before; a new epoch begins with 1."""
+    last = None
+    for record in evidence.records:
+        epoch, seq = identity(record)
+        if last and (epoch, seq) != (last[0], last[1] + 1) and not (epoch > last[0] and seq == 1):
+            yield f"{named((epoch, seq))} follows {named(last)} in the journal"
+        last = epoch, seq
+
+
+def undamaged(evidence: Evidence) -> Complaints:
+    """The hash chain holds, and what was sent can be read."""
+    yield from evidence.damage
+
+
+def settled(evidence: Evidence) -> Complaints:
+    """An intent is settled, by an outcome or a reversal, before the next one."""
+    waiting = None
+    for record in evidence.records:
+        if record["kind"] in ("outcome", "reversal") and (record["of_epoch"], record["of_seq"]) == waiting:
+            waiting = None
+        elif record["kind"] in ("sale", "void"):
+            if waiting:
+                yield f"{named(identity(record))} begins before {named(waiting)} has an outcome or a reversal"
+            waiting = identity(record)
+
+
+def consistent(evidence: Evidence) -> Complaints:
+    """What an approved void took back is voided."""
+    found = {(one.epoch, one.seq): one for one in fold_all(evidence.records)}
+    for one in found.values():
+        original = found.get(one.original) if one.state == APPROVED and one.original else None
+        if original and original.state != VOIDED:
+            yield f"{named((one.epoch, one.seq))} voids {named(one.original)}, which is {original.state}"

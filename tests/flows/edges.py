@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Fakes at the edges of a terminal: they keep the contracts of the drivers, the screen, the outbox and the log."""
+
+from pos.compat import sleep_ms
+from pos.drivers import DeviceTimeout
+from pos.drivers.deadline import Deadline
+
+NOW_S = 1_773_480_413  # 2026-03-14 09:26:53 UTC
+SILENT = None  # an answer of the host that does not come
+
+
+class Mailbox:
+    """One thing at a time from the person to a driver; an exception is raised at the reader."""
+
+    def __init__(self):
+        self._waiting = []
+
+    def put(self, thing):
+        self._waiting.append(thing)
+
+    def clear(self):
+        self._waiting.clear()
+
+    async def get(self, timeout_ms):
+        deadline = Deadline(timeout_ms)
+        while not self._waiting:
+            if deadline.passed():
+                raise DeviceTimeout()
+            await sleep_ms(5)
+        thing = self._waiting.pop(0)
+        if isinstance(thing, Exception):
+            raise thing
+        return thing
+
+
+class Keypad(Mailbox):
+    stuck = None
+
+    async def key(self, timeout_ms=None):
+        try:
+            return await self.get(timeout_ms)
+        except DeviceTimeout:
+            return None
+
+
+class Stripe(Mailbox):
+    async def read(self, timeout_ms):
+        return await self.get(timeout_ms)
+
+
+class Scanner(Mailbox):
+    on = False
+
+    async def start(self):
+        self.on = True
+
+    async def stop(self):
+        self.on = False
+
+    async def read(self, timeout_ms):
+        return await self.get(timeout_ms)
+
+
+class Printer:
+    def __init__(self):
+        self.slips = []
+        self.troubles = []  # reasons of the next attempts, "" = none
+
+    async def print(self, lines):
+        from pos.drivers.printer import PrinterError
+
+        await sleep_ms(5)
+        trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble:
+            raise PrinterError(trouble)
+        self.slips.append("\n".join(line.text for line in lines if line != "cut"))
+
+
+class Ears:
+    """Voice, buzzer and lamps: what a person hears and sees lit."""
+
+    def __init__(self):
+        self.said = []
+        self.beeps = []
+        self.lit = {}
+
+    def say(self, text):
+        self.said.append(text)
+
+    def beep(self, kind):
+        self.beeps.append(kind)
+
+    def set(self, name, on):
+        self.lit[name] = on
+
+
+class Clock:
+    now_s = NOW_S
+    trusted = True
+
+    def now(self):
+        return self.now_s
+
+
+class Board:
+    simulated = True
+
+    def __init__(self):
+        self.keypad, self.stripe, self.scanner, self.printer = Keypad(), Stripe(), Scanner(), Printer()
+        self.voice = self.buzzer = self.lamps = Ears()
+        self.clock = Clock()
+
+    def release(self):
+        pass
+
+    def entropy(self, count):
+        return bytes(range(count))
+
+
+class Screen:
+    """Keeps every view that was shown, as text."""
+
+    def __init__(self):
+        self.texts = [""]
+
+    def show(self, view):
+        rows = [view.title] + [row.text for row in view.rows] + [text for _, text in view.footer]
+        self.texts.append("\n".join(rows))
+
+
+class Outbox:
+    """Answers of the host in order. `requests` are the identities that were asked for."""
+
+    def __init__(self):
+        self.online = True
+        self.answers = []
+        self.requests = []
+        self.kicked = 0
+        self.on_late_answer = None
+
+    def kick(self):
+        self.kicked += 1
+
+    async def request(self, seqs, timeout_ms):
+        self.requests.append(seqs)
+        answer = self.answers.pop(0) if self.answers else SILENT
+        if answer is SILENT:
+            await sleep_ms(timeout_ms)
+            return None
+        await sleep_ms(5)
+        return answer
+
+
+class Keys:
+    def data_key(self):
+        return bytes(16)
+
+
+class Quiet:
+    """A log that keeps its lines."""
+
+    def __init__(self):
+        self.lines = []
+
+    def event(self, name, **facts):
+        self.lines.append((name, facts))
+
+    def failure(self, name, error, **facts):
+        self.lines.append((name, error))

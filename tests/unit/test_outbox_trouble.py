@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""The outbox against forged and replayed messages, a refusing host, short memory and its own faults."""
+
+import asyncio
+
+from expect import raises_async
+from outbox_rig import DOWN, TERMINAL, WAIT_S, Host, Journal, Terminal
+from pos.codec import messages
+from pos.net import outbox as outbox_module
+from pos.net.packet import publish
+
+
+async def test_a_forged_receipt_retires_nothing_and_raises_an_alarm():
+    journal, host = Journal(3), Host(receipts=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        receipt = messages.receipt(TERMINAL, 1, 3, [], 1)
+        host.say(receipt, key=bytes(32))
+        host.broker.say(publish(DOWN, b"\x01garbage", 1, False, 7))
+        host.say(messages.receipt("SIM00002", 1, 3, [], 1))
+        host.say(messages.receipt(TERMINAL, 1, 99, [], 1))
+        host.say(messages.receipt(TERMINAL, 2, 3, [], 1))
+        host.say(messages.receipt(TERMINAL, 1, 0, [(3, 1)], 1))
+        host.say(messages.receipt(TERMINAL, 0, 3, [], 1))
+        await terminal.reaches(lambda: len(terminal.alarms) == 6)
+        assert journal.pending_count() == 3 and terminal.box.online
+        host.say(receipt)
+        await terminal.reaches(lambda: not journal.kept)
+    assert terminal.alarms == ["host_mac", "host_mac", "identity", "identity", "identity", "host_mac"]
+
+
+async def test_a_replayed_message_does_not_turn_the_clock_back():
+    journal, host = Journal(1), Host(receipts=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        for time_s in (500, 400, 600):
+            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s))
+        await terminal.reaches(lambda: len(terminal.times) == 2)
+    assert terminal.times == [500, 600]
+
+
+async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
+    journal, host = Journal(60), Host(receipts=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        host.say(messages.refusal(TERMINAL, 1, "03", "suspended"))
+        await terminal.reaches(lambda: terminal.box.refusal)
+        assert terminal.box.state["refusal"] == ("03", "suspended")
+        assert terminal.alarms == ["refused"]
+
+
+async def test_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_and_shrinks():
+    journal, host = Journal(20), Host()
+    full = [True, True]
+    seal = outbox_module.cose.mac0
+
+    def short_of_memory(*args):
+        if full:
+            full.pop()
+            raise MemoryError
+        return seal(*args)
+
+    outbox_module.cose.mac0 = short_of_memory
+    try:
+        async with Terminal(journal, host, receipt_ms=20) as terminal:
+            await terminal.reaches(lambda: not journal.kept)
+    finally:
+        outbox_module.cose.mac0 = seal
+    assert len(host.batches[0][1]) == 2 and host.seen == set(range(1, 21))
+
+
+async def test_no_memory_to_read_the_journal_ends_no_sync():
+    journal, host = Journal(3), Host()
+    full = [True, True]
+    pending = journal.pending
+
+    def short_of_memory(after_seq=0):
+        if full:
+            full.pop()
+            raise MemoryError
+        return pending(after_seq)
+
+    journal.pending = short_of_memory
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: not journal.kept)
+    assert host.seen == {1, 2, 3}
+
+
+async def test_a_fault_of_the_application_is_not_taken_for_network_trouble():
+    journal, host = Journal(1), Host()
+
+    def broken(cumulative, ranges):
+        raise ValueError("flash")
+
+    journal.retire = broken
+    terminal = Terminal(journal, host)
+    error = await raises_async(ValueError, asyncio.wait_for(terminal.box.run(), WAIT_S))
+    assert str(error) == "flash"
