@@ -9,6 +9,7 @@ import json
 import sys
 
 import vfs
+
 from pos.codec.schema import Schema
 from pos.journal import Journal
 
