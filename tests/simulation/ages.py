@@ -48,12 +48,13 @@ def _image(name: str, blocks: int, sales: int, receipted: int, books: Database) 
     Journal.format(flash, name, 1)
     journal = Journal(flash)
     journal.recover()
-    ingest = Ingest(books.engine, Register())
+    delivered = []
     for number in range(1, sales + 1):
         bodies = _sale(journal, name, number)
         if number <= receipted:
-            _deliver(ingest, name, bodies)
+            delivered += bodies
             journal.retire(journal.next_seq - 1)
+    _deliver(Ingest(books.engine, Register()), name, delivered)
     return flash.copy()
 
 

@@ -122,7 +122,7 @@ class Checks:
         except JournalError as error:
             self._unreadable(terminal, error)
             return
-        if not watch.promised:
+        if terminal.boots == 1:
             watch.retired |= held.keys() - pending  # before this run
         for one, body in watch.promised.items():
             if one in held and held[one] != body:
@@ -132,7 +132,7 @@ class Checks:
         for one in held.keys() - watch.promised.keys():
             watch.promised[one] = held[one]  # the one whose append was cut when it was complete
         first = min(held)[1]
-        if [seq for _, seq in sorted(held)] != list(range(first, first + len(held))):
+        if terminal.name not in self.damaged and [seq for _, seq in sorted(held)] != list(range(first, first + len(held))):
             self.violated("3 exactly one effect", f"{terminal.name}: numbers with gaps: {sorted(held)}")
 
     def _unreadable(self, terminal, error: JournalError) -> None:
@@ -188,6 +188,15 @@ class Checks:
 
     # --- the end ---
 
+    def _nothing_lost(self, terminal) -> None:
+        """Damage may cost copies of what the host has, or stop the terminal; it may not lose what is synced by now."""
+        query = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
+        held = {(epoch, seq): body for epoch, seq, body in self.world.host.books.rows(query, terminal.name)}
+        watch = terminal.flash.watch
+        for one, body in watch.promised.items():
+            if held.get(one, body) != body or (one in watch.retired and one not in held):
+                self.violated("1 durable", f"{terminal.name}: record {one} is not with the host as it was written")
+
     def not_live(self) -> None:
         for terminal in self.world.terminals:
             if not terminal.at_rest and not self.excused(terminal):
@@ -196,7 +205,8 @@ class Checks:
     def at_end(self) -> None:
         """Safety first, then conservation, which is the liveness of money."""
         for terminal in self.world.terminals:
-            if self.excused(terminal):
+            if terminal.name in self.damaged:
+                self._nothing_lost(terminal)
                 continue
             found = evidence.of(terminal, self.world)
             for verdict in invariants.check(found):

@@ -20,7 +20,7 @@ from simulation.schedule import Schedule
 from simulation.terminal import OWNER, Terminal
 
 PATIENCE_S = 1200  # after the last fault, until everything must be synced
-_LOOK_MS = 250
+_LOOK_MS = 1000
 
 
 class World:
