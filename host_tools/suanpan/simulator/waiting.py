@@ -2,6 +2,7 @@
 """Waiting in a simulated run: for a condition up to a deadline, and for what cannot be left half done."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -42,3 +43,11 @@ async def finished(action: Awaitable[Result]) -> Result:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
+
+
+async def until_sigterm(work: Awaitable[Result]) -> Result:
+    """The result of `work`, which SIGTERM cancels as Ctrl-C does, so that nothing is left behind."""
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
