@@ -94,7 +94,8 @@ def past_options(words: list[str], at: int) -> int:
 def run(name: str, heap: str | None, as_json: bool, words: tuple[str, ...]) -> None:
     """Run FILE on runtime NAME.
 
-    The application can be imported as `pos`. With --json: its exit code and what it wrote, as one object when it has ended.
+    The application can be imported as `pos`. With --json: its exit code and what it wrote, as one object when it
+    has ended.
     """
     from suanpan.runtime import launch
 

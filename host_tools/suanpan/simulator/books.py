@@ -25,7 +25,8 @@ class Books:
         from suanpan.host.uplink import Tls
 
         loop, tls = asyncio.get_running_loop(), Tls(self._tls_ca or None)
-        self._host = await asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)
+        opening = asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)
+        self._host = await finished(opening)
         # The host calls from its own thread; events belong to the loop's.
         self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
         self._running = True
