@@ -8,7 +8,7 @@ import json
 
 from pos.settings import Settings
 
-TEXT, INT, FLAG, TEXTS, RULES = "text", "whole number", "true or false", "list of texts", "fee rules"
+TEXT, INT, FLAG, TEXTS, RULES = "text", "a whole number", "true or false", "a list of texts", "fee rules"
 
 KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     "terminal": (TEXT, None, 1, 16),
@@ -119,7 +119,7 @@ def distance(a, b):
 
 def _check(name, value, kind, low, high):
     if not _IS[kind](value):
-        raise ConfigError("key %s must be a %s" % (name, kind))
+        raise ConfigError("key %s must be %s" % (name, kind))
     size = value if kind in (INT, FLAG) else len(value)
     if not low <= size <= high:
         what = "" if kind == INT else " characters" if kind == TEXT else " entries"
