@@ -172,7 +172,10 @@ class Books:
         self._of(records.PRINT, transaction, [copy, 1 if reprint else 0, result])
 
     def alarm(self, code, severity, detail):
-        self._note(records.ALARM, [code, severity, detail[:32]])
+        """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese."""
+        while len(detail.encode()) > 32:
+            detail = detail[:-1]
+        self._note(records.ALARM, [code, severity, detail])
 
     def boot(self, reason, version):
         self._note(records.BOOT, [reason, version])

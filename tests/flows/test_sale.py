@@ -205,6 +205,12 @@ async def test_nobody_comes_and_the_terminal_is_idle_again():
     )
 
 
+async def test_the_reason_of_an_alarm_is_cut_to_what_the_record_holds():
+    rig = Rig()
+    rig.terminal.alarm("refused", "03 终端未登记或已停用,请联系服务商")
+    assert [alarm["detail"] for alarm in rig.records("alarm")] == ["03 终端未登记或已停用,"]
+
+
 async def test_an_alarm_is_written_once_a_minute_and_again_a_week_later():
     rig = Rig()
     for _ in range(2):
