@@ -1,22 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Typed record encode and decode against micropython-lib's cbor2 and against our own generic CBOR.
 
-Instructions by callgrind where it is installed (a difference of two round counts), else microseconds.
+Instructions by callgrind where it is installed, else microseconds.
 """
 
-import re
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
+import callgrind
 import peers
 from figures import Figure, median, ratio
 from launcher import run
 
 SCRIPT = "codec.py"
 ROUNDS, REPEATS = 2000, 5
-FEW, MANY = 20, 220
+COUNTER = callgrind.Counter(SCRIPT, few=20, many=220)
 REACH = {"encode": ("≥ 12", "17"), "decode": ("≥ 8", "16")}
 
 
@@ -36,8 +31,8 @@ def against(what: str, peer: str, peer_word: str) -> Figure:
     name = f"sale record {what} vs {peer}"
     if peer == "cbor2" and not peers.has("cbor2"):
         return Figure(name, "", None, None, None, reach, limit, "peer absent: PEERS=folder with cbor2")
-    if shutil.which("valgrind"):
-        ours, theirs = instructions(what), instructions(peer_word)
+    if callgrind.available():
+        ours, theirs = COUNTER.per_round(what), COUNTER.per_round(peer_word)
         return Figure(name, "instructions", ours, theirs, ratio(theirs, ours), reach, limit, "callgrind")
     ours, theirs = times(what, peer_word)
     return Figure(name, "us", ours, theirs, ratio(theirs, ours), reach, limit, "no valgrind: wall time")
@@ -55,24 +50,3 @@ def times(what: str, peer_word: str) -> tuple[float, float]:
         ours.append(run("micropython", SCRIPT, what, str(ROUNDS), peer=True)["us"])
         theirs.append(run("micropython", SCRIPT, peer_word, str(ROUNDS), peer=True)["us"])
     return median(ours), median(theirs)
-
-
-def instructions(what: str) -> float:
-    """Per round, without start-up: (many - few) / difference, less an empty round."""
-    return (counted(what) - counted("nothing")) / (MANY - FEW)
-
-
-def counted(what: str, known: dict[str, int] = {}) -> int:  # noqa: B006 each is counted once per run
-    if what not in known:
-        known[what] = callgrind(what, MANY) - callgrind(what, FEW)
-    return known[what]
-
-
-def callgrind(what: str, rounds: int) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        prefix = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={Path(folder) / 'out'}")
-        said = run("micropython", SCRIPT, what, str(rounds), peer=True, prefix=prefix, stderr=True)
-    match = re.search(r"Collected : (\d+)", said)
-    if not match:
-        raise subprocess.SubprocessError("callgrind says nothing about instructions:\n" + said[-500:])
-    return int(match[1])
