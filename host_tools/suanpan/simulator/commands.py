@@ -29,23 +29,35 @@ def sim() -> None:
 @click.option("--broker", metavar="URL", help="Use this broker and the host behind it, start none.")
 @click.option("--out", type=PATH, help="Leave events, screens, receipts, journal and summary here.")
 @click.option(
-    "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=120, show_default=True, metavar="S"
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0.1),
+    default=120,
+    show_default=True,
+    metavar="S",
+    help="End the run with exit code 42 after S seconds.",
 )
 @json_option
 @quiet_option
 def run(file: Path, as_json: bool, **options) -> None:
-    """Run the scenario FILE: exit 0 when every expectation holds, 1 when one does not, 42 on time-out."""
+    """Run the scenario FILE.
+
+    Exit code 0 when every expectation holds, 1 when one does not, 42 on time-out.
+    """
     import asyncio
 
     from suanpan.simulator.profile import ProfileError
     from suanpan.simulator.progress import Progress
     from suanpan.simulator.runner import Options, run_scenario
     from suanpan.simulator.scenario import ScenarioError, load
+    from suanpan.simulator.waiting import until_sigterm
 
     try:
         scenario = load(file)
         progress = Progress(scenario)
-        summary = asyncio.run(run_scenario(scenario, Options(**options), progress.report))
+        summary = asyncio.run(until_sigterm(run_scenario(scenario, Options(**options), progress.report)))
+    except asyncio.CancelledError:
+        raise click.Abort from None
     except ScenarioError as error:
         raise Failure(str(error), "see docs/simulator.md for every step", USAGE) from None
     except ProfileError as error:
@@ -64,7 +76,10 @@ def run(file: Path, as_json: bool, **options) -> None:
 @json_option
 @quiet_option
 def cards(as_json: bool) -> None:
-    """List the built-in cards and what the sandbox issuer does with each."""
+    """List the built-in cards and what each does.
+
+    It is the sandbox issuer that does it; --json has the tracks, too.
+    """
     from suanpan.host import sandbox
 
     if as_json:
@@ -94,7 +109,10 @@ def cards(as_json: bool) -> None:
 @json_option
 @quiet_option
 def serve(port: int, **options) -> None:
-    """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
+    """Run a terminal and its front panel, until Ctrl-C.
+
+    With its broker and host; the address for your browser is printed.
+    """
     import asyncio
 
     from suanpan.simulator.serve import serve as serve_panel

@@ -37,6 +37,12 @@ def text(node: yaml.Node) -> str:
     return node.value
 
 
+def track(node: yaml.Node) -> str:
+    if not text(node).isascii():
+        raise WordError(node, "a stripe holds ASCII characters only")
+    return node.value
+
+
 def whole(low: int, high: int) -> Check:
     def check(node: yaml.Node) -> int:
         if not isinstance(node, yaml.ScalarNode) or not re.fullmatch(r"-?\d+", node.value):
@@ -178,7 +184,7 @@ _NONE = Words({})
 STEPS: dict[str, Check] = {
     "keys": key_names,
     "swipe": Words(
-        {"card": text, "track1": text, "track2": text, "damage": one_of("lrc", "parity", "short")},
+        {"card": text, "track1": track, "track2": track, "damage": one_of("lrc", "parity", "short")},
     ),
     "insert": _CARD,
     "remove": _NONE,
