@@ -36,6 +36,7 @@ class Books:
         self.trace = self.voucher = 0
         self.batch = 1
         self.stored = Stored()
+        self._behind = False  # memory ended between a money record and what is known of it here
 
     def recover(self):
         """Fold the newest transaction and the stored offline total out of the journal."""
@@ -46,6 +47,7 @@ class Books:
         if self.last is not None:
             self.trace, self.voucher, self.batch = self.last.trace, self.last.voucher, self.last.batch
         self.count_stored()
+        self._behind = False
 
     def _newest_first(self):
         """Transactions, newest first: every record of one follows its intent, so the intent completes it."""
@@ -103,6 +105,8 @@ class Books:
 
     def in_doubt(self):
         """The last transaction when it has neither outcome nor reversal."""
+        if self._behind:
+            self.recover()
         return self.last if self.last is not None and self.last.state == tx.PENDING else None
 
     def at_host(self, transaction):
@@ -142,19 +146,15 @@ class Books:
         self._number()
         sealed = payment.seal(self._journal.epoch, self._journal.next_seq)
         money = self._money(payment.amount)
-        record = self._append(
+        return self._begin(
             records.SALE,
             money + [payment.entry, payment.issuer, payment.pan_masked, payment.fee, sealed],
         )
-        self.last = tx.fold([record])
-        return self.last
 
     def intend_void(self, original):
         """Intent to take `original` back in full."""
         self._number()
-        record = self._append(records.VOID, self._money(original.amount) + [original.epoch, original.seq])
-        self.last = tx.fold([record])
-        return self.last
+        return self._begin(records.VOID, self._money(original.amount) + [original.epoch, original.seq])
 
     def outcome(self, transaction, state, code, auth_code="", reference="", offline=False):
         """The decision; invariant 1: what is shown next is what was read back."""
@@ -194,9 +194,17 @@ class Books:
         config = self._config
         return [self.trace, self.batch, self.voucher, amount, config.currency, config.operator]
 
+    def _begin(self, schema, values):
+        self._behind = True
+        self.last = tx.fold([self._append(schema, values)])
+        self._behind = False
+        return self.last
+
     def _of(self, schema, transaction, values):
         values = [transaction.epoch, transaction.seq] + values
+        self._behind = True
         tx.apply(transaction, self._append(schema, values, urgent=True))
+        self._behind = False
 
     def _append(self, schema, values, urgent=False):
         """Append, read back, compare: InvariantError when the journal does not hold what was written."""

@@ -89,8 +89,9 @@ async def _exclusive(terminal, name, arguments):
 
 async def _what_stands(terminal, before):
     """The flow is over, its transaction may be decided: nobody is asked to try again for money that was taken."""
+    in_doubt = terminal.books.in_doubt()  # reversed next; may read `last` from the journal again
     last = terminal.books.last
-    if last is before or last is terminal.books.in_doubt():  # what is in doubt is reversed next
+    if in_doubt or last is None or (before and (last.epoch, last.seq) == (before.epoch, before.seq)):
         await _notice(terminal, "memory_short")
         return
     from pos.flows.result import show_decided

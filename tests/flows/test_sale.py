@@ -6,6 +6,7 @@ from edges import NOW_S, SILENT
 from given import CHIP, CODE, CREDIT, OTHER, approved, bad_scan, bad_swipe, declined, scan, swipe
 from rig import Rig
 
+from pos.codec import records
 from pos.compat import ticks_add, ticks_ms
 
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
@@ -256,3 +257,32 @@ async def test_without_memory_before_the_intent_the_cashier_is_asked_to_try_agai
     rig.terminal.fingerprint = scarce
     await rig.flow(*to_card(), ("try again", None), (IDLE, None))
     assert rig.transactions() == []
+
+
+def scarce_after(journal, schema):
+    """Memory ends right after the first record of `schema` is durable."""
+    write, ended = journal.append, []
+
+    def append(kind, values, urgent=False):
+        seq = write(kind, values, urgent=urgent)
+        if kind is schema and not ended:
+            ended.append(seq)
+            raise MemoryError
+        return seq
+
+    journal.append = append
+
+
+async def test_without_memory_right_behind_the_intent_it_is_taken_back_before_anything_else():
+    rig = Rig([approved(500)])
+    scarce_after(rig.journal, records.SALE)
+    await rig.flow(*to_card(), ("try again", None), ("REVERSED", "ENTER"), *to_card("5 00"), ("APPROVED", None))
+    assert [one.state for one in rig.transactions()] == ["reversed", "approved"]
+
+
+async def test_without_memory_right_behind_the_outcome_it_stands():
+    rig = Rig([approved(1234)])
+    scarce_after(rig.journal, records.OUTCOME)
+    await rig.flow(*to_card(), ("APPROVED", None), (IDLE, None))
+    assert [one.state for one in rig.transactions()] == ["approved"]
+    assert not any("REVERSED" in text for text in rig.screen.texts)
