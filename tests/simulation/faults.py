@@ -63,7 +63,7 @@ def _night(world, _terminal, seconds: int) -> None:
     world.dawn_s = world.clock.now + seconds
     for terminal in world.terminals:
         terminal.power_off("switched off for the night")
-        world.later(seconds * 1000, terminal.power_on)
+        world.later(seconds * 1000 + 1, terminal.power_on)
 
 
 def _memory(world, terminal, count: int) -> None:

@@ -21,7 +21,7 @@ from suanpan.host.uplink import Delivery
 from suanpan.host.worker import Worker
 
 LATE_S = 12.0  # a late answer comes after the terminal's 10 s
-_SLOWEST_MS = 80  # from a message's arrival to the host's turn
+_SLOWEST_MS = 300  # from a message's arrival to the host's turn
 
 
 class HostCrash(BaseException):
@@ -80,18 +80,15 @@ class Database:
         self.engine: Engine = database.open_engine("sqlite://")
         database.migrate(self.engine)
         event.listen(self.engine, "commit", self._committing)
-        self._empty = self.save()
         self.before_commit: Any = None
+        driver = self.engine.raw_connection().driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        self._driver = driver  # the pool has but this one
+        self._empty = self.save()
 
     def _committing(self, _connection) -> None:
         if self.before_commit:
             self.before_commit()
-
-    @property
-    def _driver(self) -> sqlite3.Connection:
-        connection = self.engine.raw_connection().driver_connection
-        assert isinstance(connection, sqlite3.Connection)
-        return connection
 
     @property
     def in_transaction(self) -> bool:

@@ -10,6 +10,7 @@ from simulation.flash import TEARS
 WEEK_S = 7 * 86400
 _CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
                                 "134567890123456789", "134567890123456751", "134567890123456798")  # fmt: skip
+_AGES = ("new",) * 6 + ("filled", "filled", "backlog", "turned")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
@@ -80,7 +81,7 @@ def drawn(seed: int) -> Schedule:
     return Schedule(
         seed=seed,
         blocks=random.choice((6, 6, 7, 8)),
-        age=random.choice(("new", "new", "new", "filled", "turned", "backlog")),
+        age=random.choice(_AGES),
         ticks_start_ms=(1 << 30) - random.randint(1000, 60_000) if wrap else 1000,
         plans=plans,
         faults=tuple(faults),
@@ -127,7 +128,7 @@ def _none(_random: Random) -> tuple[int, ...]:
 
 
 _NUMBERS = {  # kind: how often, and its numbers
-    "cut": (12, _cut),
+    "cut": (24, _cut),
     "night": (1, lambda random: (random.choice((3600, 86_400, WEEK_S, 4 * WEEK_S + 2 * 86_400)),)),
     "reset": (3, _none),
     "partition": (3, _lasting),

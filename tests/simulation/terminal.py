@@ -55,11 +55,12 @@ class Terminal:
         self.log = LogText()
         self.tasks: list[asyncio.Task] = []
         self._again_tear = False
+        self._shown = "", 0  # the last screen and the start it belongs to
 
     # --- power ---
 
     def power_on(self) -> None:
-        if self.on:
+        if self.on or self.world.clock.now < self.world.dawn_s:
             return
         self.on, self.stopped = True, ""
         self.boots += 1
@@ -135,26 +136,28 @@ class Terminal:
     def shows(self, view) -> None:
         if not self.on or self.parts is None:
             return
-        operator = self.parts.operator
-        self.world.checks.on_screen(self, operator.shown, view)
+        name = self.screen
+        self.world.checks.on_screen(self, name, view)
         text = " | ".join(row.text for row in view.rows if row.text)
-        if operator.shown not in ("idle", "authorise", "amount", "menu"):
-            self.world.note(self.name, f"[{operator.shown}] {view.title} | {text}")
-        if operator.shown != self._last_shown():
-            self.person.sees(operator.shown)
+        if name not in ("idle", "authorise", "amount", "menu"):
+            self.world.note(self.name, f"[{name}] {view.title} | {text}")
+        if (name, self.boots) != self._shown:
+            self.person.sees(name)
         else:
-            self.person.sees_again(operator.shown)
-        self._shown = operator.shown, self.boots
+            self.person.sees_again(name)
+        self._shown = name, self.boots
 
-    def _last_shown(self) -> str:
-        shown, boot = getattr(self, "_shown", ("", 0))
-        return shown if boot == self.boots else ""
+    @property
+    def screen(self) -> str:
+        """Name of the screen that stands."""
+        view = self.parts.operator._view if self.parts else None
+        return view[0] if view else ""
 
     @property
     def at_rest(self) -> bool:
         """Nobody waits for anything, and the host has everything."""
         parts = self.parts
         return bool(
-            self.on and parts and parts.operator.shown == "idle" and self.person.done
+            self.on and parts and self.screen == "idle" and self.person.done
             and parts.outbox.online and not parts.books.pending() and parts.books.in_doubt() is None
         )  # fmt: skip

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Many seeds on several cores, until a number of schedules or a time is reached, or a seed fails."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from functools import cache
+
+from simulation.host import Database
+from simulation.schedule import drawn
+from simulation.world import World, run, settle_memory
+
+_AT_ONCE = 25  # seeds handed to a core
+
+
+@dataclass
+class Figures:
+    """What was run."""
+
+    schedules: int = 0
+    faults: int = 0
+    cuts: int = 0
+    sales: int = 0
+    days: float = 0.0
+
+    def add(self, other: "Figures") -> None:
+        sums = [a + b for a, b in zip(astuple(self), astuple(other), strict=True)]
+        self.schedules, self.faults, self.cuts, self.sales, self.days = sums
+
+
+@cache
+def books() -> Database:
+    """The database of this process."""
+    made = Database()
+    settle_memory()
+    return made
+
+
+def figures_of(world: World) -> Figures:
+    (sales,) = world.host.books.rows("SELECT count(*) FROM transactions")[0]
+    cuts = sum(terminal.cuts for terminal in world.terminals)
+    return Figures(1, len(world.schedule.faults), cuts, sales, world.clock.now / 86_400)
+
+
+def some(seeds: range) -> tuple[Figures, int | None]:
+    """Run `seeds`; (figures, the first that failed)."""
+    done = Figures()
+    for seed in seeds:
+        world = run(drawn(seed), books())
+        done.add(figures_of(world))
+        if world.checks.violations:
+            return done, seed
+    return done, None
+
+
+class Campaign:
+    """`run()` yields the figures so far; `failed` is the seed that ended it."""
+
+    def __init__(self, first: int, count: int, seconds: float, jobs: int) -> None:
+        self._parts = [range(at, min(at + _AT_ONCE, first + count)) for at in range(first, first + count, _AT_ONCE)]
+        self._seconds, self._jobs = seconds, jobs
+        self.figures = Figures()
+        self.failed: int | None = None
+
+    def run(self) -> Iterator[Figures]:
+        until = time.monotonic() + self._seconds
+        with multiprocessing.get_context("fork").Pool(self._jobs) as pool:
+            for figures, failed in pool.imap_unordered(some, self._parts):
+                self.figures.add(figures)
+                yield self.figures
+                if failed is not None:
+                    self.failed = failed
+                if failed is not None or time.monotonic() > until:
+                    pool.terminate()
+                    return

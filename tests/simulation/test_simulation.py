@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""The simulation itself: the same seed is the same run, virtual time does not wait, tears leave what they say."""
+
+import subprocess
+import sys
+import time
+from random import Random
+
+import pytest
+
+from simulation import telling
+from simulation.campaign import books
+from simulation.flash import BLOCK, TEARS, Flash, PowerCut
+from simulation.schedule import Act, Fault, Schedule, drawn
+from simulation.shrink import shrunk
+from simulation.world import run
+from suanpan.places import ROOT
+
+SALE = Act("sale", 0, 1234, "mag-credit")
+
+
+def planned(*faults: Fault, acts: tuple[Act, ...] = (SALE,)) -> Schedule:
+    return Schedule(1, 6, "new", 1000, (acts,), faults)
+
+
+def test_the_same_seed_is_the_same_run_whatever_hashes_are():
+    command = [sys.executable, "-m", "simulation", "--seed", "27"]
+    traces = {
+        subprocess.run(
+            command, env={"PYTHONPATH": str(ROOT / "tests"), "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(traces) == 1
+
+
+def test_a_month_takes_no_time():
+    started = time.monotonic()
+    world = run(planned(Fault(100, "night", 0, (30 * 86_400,))), books())
+    assert world.clock.now > 30 * 86_400 and not world.checks.violations
+    assert time.monotonic() - started < 20
+
+
+def test_a_run_without_faults_sells_prints_and_syncs():
+    world = run(planned(), books())
+    assert not world.checks.violations
+    (sold,) = [text for _, actor, text in world.trace if actor == "host" and "sale" in text and "approved" in text]
+    assert sold.endswith("1234") and len(world.terminals[0].slips) == 1
+
+
+def test_the_trace_names_time_actor_and_event():
+    world = run(planned(Fault(3000, "cut", 0, (0, 0))), books())
+    text = telling.run(world)
+    assert "3.000 s  fault     cut 0 (0, 0)" in text and "SIM00000  power lost" in text
+
+
+@pytest.mark.parametrize("tear", TEARS)
+def test_power_goes_at_the_operation_that_is_named(tear):
+    lost = []
+    flash = Flash.erased(2, Random(1), lambda: lost.append(True))
+    flash.arm(2, tear)
+    flash.writeblocks(0, bytes(16), 0)
+    with pytest.raises(PowerCut):
+        flash.writeblocks(0, bytes(64), 16)
+    assert lost and flash.dead
+    left = bytes(flash.content[0][16:80])
+    assert (left == b"\xff" * 64) == (tear == "nothing") and (left == bytes(64)) == (tear == "all")
+
+
+def test_a_torn_erase_never_loses_erased_bits():
+    flash = Flash.erased(1, Random(1), lambda: None)
+    flash.content[0][:] = b"\xf0" * BLOCK
+    flash.arm(1, "mix")
+    with pytest.raises(PowerCut):
+        flash.ioctl(6, 0)
+    assert all(byte & 0xF0 == 0xF0 for byte in flash.content[0])
+
+
+def test_a_bad_run_shrinks_to_what_is_needed(monkeypatch):
+    from simulation import checks
+
+    def jealous(self, terminal, name, view):
+        if name == "result":
+            self.violated("jealous", "a sale was made")
+
+    monkeypatch.setattr(checks.Checks, "on_screen", jealous)
+    faults = (Fault(1000, "clock", 0, (30,)), Fault(1500, "doubled", 0, (2,)))
+    world = shrunk(run(planned(*faults, acts=(Act("reprint", 0), SALE, SALE)), books()), books())
+    assert world.schedule.faults == () and world.schedule.plans == ((SALE,),)
+
+
+def test_every_seed_has_a_schedule():
+    kinds = {fault.kind for seed in range(600) for fault in drawn(seed).faults}
+    assert {"cut", "bit flip", "mangled", "host crash", "broker crash", "memory"} <= kinds
