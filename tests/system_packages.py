@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 LIST = Path(__file__).with_name("system-packages.txt")
-FOLDERS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+SERVERS = sorted(
+    map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True
+)  # Debian keeps each version apart
+FOLDERS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *SERVERS])
 
 
 def packages() -> dict[str, tuple[list[str], str]]:

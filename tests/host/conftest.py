@@ -6,11 +6,13 @@ from collections import Counter
 import pytest
 from honest_run import honest_run
 from pretend import AT_S, Pretend
+from sqlalchemy import select
 
 from suanpan.host import database, ledger
 from suanpan.host.committed import Message
 from suanpan.host.decisions import Decider
 from suanpan.host.ingest import Ingest
+from suanpan.host.schema import metadata
 from suanpan.host.script import Script
 from suanpan.host.terminals import Register
 
@@ -50,11 +52,34 @@ class Books:
     def quarantine(self):
         return ledger.all_quarantine(self.engine)
 
+    def values(self):
+        """Every value of every table, as bytes."""
+        with database.reading(self.engine) as connection:
+            for table in metadata.sorted_tables:
+                for row in connection.execute(select(table)):
+                    yield from (value if isinstance(value, bytes) else str(value).encode() for value in row)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    from postgres import Server
+
+    with Server("fsync=off") as server:  # what is tested dies by itself; the machine does not
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def db_url(request, tmp_path):
+    """An empty database; tests that take it, or `books`, run on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'host.db'}"
+    return request.getfixturevalue("postgres").new_database()
+
 
 @pytest.fixture
-def books(tmp_path, monkeypatch):
+def books(db_url, tmp_path, monkeypatch):
     monkeypatch.setenv("SUANPAN_HOST_KEY", str(tmp_path / "host.key"))
-    made = Books(f"sqlite:///{tmp_path / 'host.db'}")
+    made = Books(db_url)
     yield made
     made.engine.dispose()
 

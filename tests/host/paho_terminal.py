@@ -12,8 +12,8 @@ from pos.codec import messages
 class Wired(Pretend):
     """`publish(…)` sends a batch; `heard` holds what the host said, authenticated."""
 
-    def __init__(self, url, name="SIM00001"):
-        super().__init__(name)
+    def __init__(self, url, name="SIM00001", partition="0"):
+        super().__init__(name, partition=partition)
         self.heard, self._subscribed = [], False
         self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=name)
         self._client.on_message = lambda _c, _u, message: self.heard.append(self.opened(message.payload))

@@ -28,8 +28,8 @@ def encode(schema, **values):
 class Pretend:
     """Numbers its own records from 1; each method returns an encoded record."""
 
-    def __init__(self, name="SIM00001", keys=None, epoch=1):
-        self.name, self.epoch, self.seq = name, epoch, 0
+    def __init__(self, name="SIM00001", keys=None, epoch=1, partition="0"):
+        self.name, self.epoch, self.seq, self.partition = name, epoch, 0, partition
         self.mac_key, self.data_key = keys or sandbox_keys.derive(name)
 
     def record(self, schema, **values):
@@ -70,11 +70,11 @@ class Pretend:
 
     @property
     def up(self):
-        return messages.up_topic("0", self.name)
+        return messages.up_topic(self.partition, self.name)
 
     @property
     def down(self):
-        return messages.down_topic("0", self.name)
+        return messages.down_topic(self.partition, self.name)
 
     def opened(self, payload):
         """Content of what the host sent to this terminal."""

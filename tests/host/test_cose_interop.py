@@ -28,7 +28,7 @@ def test_we_open_a_mac0_of_cwt():
         b"payload", mac_key(), protected={1: 5}, unprotected={4: b"SIM00001"}, external_aad=b"down"
     )
     assert cose.open_mac0(KEY, message, b"down") == b"payload"
-    assert cose.mac0_kid(message) == b"SIM00001"
+    assert cose.mac0_parts(message)[1] == b"SIM00001"
 
 
 def test_cwt_opens_our_encrypt0():

@@ -4,12 +4,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import inspect
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import inspect, text
 
 from suanpan.errors import Failure
-from suanpan.host import database, vault
+from suanpan.host import cursors, database, vault
 from suanpan.host.schema import metadata
 
 
@@ -21,31 +19,49 @@ def test_migrations_make_exactly_the_schema(books):
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_books_of_the_first_version_keep_their_cursors_and_gaps(db_url):
+    engine = database.open_engine(db_url)
+    database.migrate(engine, "0001")
+    row = {"epoch": 1, "kind": 1, "hash": b"h" * 32, "body": b"b"}
+    insert = text("INSERT INTO records VALUES (:terminal, :epoch, :seq, :kind, 1, 1, :hash, :body, 1)")
+    with database.writing(engine) as connection:
+        kept = (("SIM1", 1), ("SIM1", 2), ("SIM1", 5), ("SIM2", 3))
+        connection.execute(insert, [{**row, "terminal": name, "seq": seq} for name, seq in kept])
+        connection.execute(text("INSERT INTO cursors VALUES ('SIM1', 1, 2)"))
+    database.migrate(engine)
+    with database.writing(engine) as connection:
+        found = cursors.load(connection, ["SIM1", "SIM2"])
+    engine.dispose()
+    shown = {key: (one.sequence.highest, one.sequence.cumulative) for key, one in found.items()}
+    assert shown == {("SIM1", 1): (5, 2), ("SIM2", 1): (3, 0)}
+    assert [(gap.first, gap.last) for gap in found["SIM2", 1].sequence.gaps] == [(1, 2)]
+
+
 def test_migrating_again_changes_nothing(books):
-    assert database.migrate(books.engine) == database.migrate(books.engine) == "0001"
+    assert database.migrate(books.engine) == database.migrate(books.engine) == "0002"
 
 
-def test_hosts_that_start_together_migrate_once(tmp_path):
-    url = f"sqlite:///{tmp_path / 'host.db'}"
+def test_hosts_that_start_together_migrate_once(db_url):
+    engines = [database.open_engine(db_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        versions = list(pool.map(lambda _: database.migrate(database.open_engine(url)), range(4)))
-    assert versions == ["0001"] * 4
-    assert "records" in inspect(database.open_engine(url)).get_table_names()
+        assert list(pool.map(database.migrate, engines)) == ["0002"] * 4
+    assert "records" in inspect(engines[0]).get_table_names()
+    for engine in engines:
+        engine.dispose()
 
 
-def test_sqlite_writes_ahead_and_waits_for_the_disk(books):
-    with books.engine.connect() as connection, connection.begin():
-        pragma = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous")
-        }
-    assert pragma == {"journal_mode": "wal", "synchronous": 2}
+def test_the_database_waits_for_the_disk(books):
+    expected = {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2}
+    if books.engine.dialect.name == "postgresql":
+        expected = {"SHOW synchronous_commit": "on"}
+    with database.reading(books.engine) as connection:
+        assert {ask: connection.exec_driver_sql(ask).scalar() for ask in expected} == expected
 
 
-def test_the_schema_is_postgresql_too():
-    dialect = postgresql.dialect()
-    text = "\n".join(str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables)
-    assert text.count("CREATE TABLE") == len(metadata.tables) and "BIGSERIAL" in text and "BYTEA" in text
+def test_a_server_told_not_to_wait_for_the_disk_waits_for_the_host(postgres):
+    hasty = postgres.new_database() + "&options=-csynchronous_commit%3Doff"
+    with database.reading(database.open_engine(hasty)) as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from pretend import AT_S, Pretend
 
 from pos.codec import records
-from suanpan.host import database, sandbox
+from suanpan.host import sandbox
 
 CARDS = {  # name: [(amount, code, approved amount, seconds until the answer, None: never)]
     "mag-credit": [(1, "00", 1, 0), (99_999_999, "00", 99_999_999, 0)],
@@ -173,14 +173,13 @@ def test_a_reversed_void_leaves_the_sale_standing(books, terminal):
     assert books.states() == {1: "approved", 3: "reversed"}
 
 
-def test_no_card_number_reaches_the_database(books, terminal, tmp_path):
+def test_no_card_number_reaches_the_database(books, terminal):
     """Invariant 7: nothing beyond the first six and last four."""
     for name in sandbox.cards:
         books.ask(terminal, terminal.sale(card=name))
     books.ask(terminal, terminal.sale(number="134567890123456789", entry="Q"))
-    with database.writing(books.engine) as connection:
-        connection.exec_driver_sql("CREATE TABLE checkpoint_me (x)")
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    kept = b"\n".join(books.values())
+    assert b"625094****0014" in kept
     for number in [card["pan"] for card in sandbox.cards.values()] + ["134567890123456789"]:
         packed = bytes.fromhex(number + "f" * (len(number) % 2))
         assert number.encode() not in kept and packed not in kept and number.encode("utf-16le") not in kept

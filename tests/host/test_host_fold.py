@@ -66,7 +66,7 @@ def test_the_books_can_be_rebuilt_from_the_records(books):
     with database.writing(books.engine) as connection:
         subjects = {tuple(row) for row in connection.execute(select(*transactions.primary_key))}
         connection.execute(delete(transactions))
-        fold.refold(connection, subjects)
+        fold.refold(connection, fold.stored_about(connection, subjects))
     assert books.rows() == before
 
 

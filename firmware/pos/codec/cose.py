@@ -70,12 +70,13 @@ def open_mac0(key32, message, aad):
     return payload
 
 
-def mac0_kid(message):
-    """Key identifier of a COSE_Mac0, NOT authenticated: only to find the key. ValueError when malformed."""
-    kid = _open(message, _TAG_MAC0, HMAC_256, 4)[1].get(KID)
+def mac0_parts(message):
+    """(protected, key identifier, payload, tag) of a COSE_Mac0, NOT authenticated. ValueError when malformed."""
+    protected, unprotected, (payload, tag) = _open(message, _TAG_MAC0, HMAC_256, 4)
+    kid = unprotected.get(KID)
     if not isinstance(kid, bytes):
         raise ValueError("COSE: no key identifier")
-    return kid
+    return protected, kid, payload, tag
 
 
 def _encrypt_aad(protected, aad):

@@ -7,9 +7,10 @@ The same alarm again raises a counter, so that a hostile sender cannot flood the
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, and_, insert, select, update
+from sqlalchemy import Connection, Table
 
 from suanpan.host.schema import alarms, quarantine
+from suanpan.host.statements import inserting
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 KEPT_BYTES = 64 * 1024  # of a quarantined message; the hash is over all of it
@@ -25,6 +26,17 @@ class Kind:
     decide: bool = True
 
 
+@dataclass(frozen=True)
+class Aside:
+    """What is refused and why; `terminal` is who it claims to be from."""
+
+    reason: str
+    detail: str
+    terminal: str
+    topic: str
+    raw: bytes
+
+
 CATALOGUE = {
     "malformed": Kind(WARNING, "A message or record is not well formed", "update the terminal's application; pull its log"),
     "wrong-mac": Kind(ERROR, "A message does not verify under the terminal's key", "check the terminal's keys; if they are right, somebody forges"),
@@ -35,6 +47,8 @@ CATALOGUE = {
     "suspended": Kind(WARNING, "A suspended terminal speaks; its records stay with it", "suanpan host terminals activate ID, or collect the terminal", False),
     "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),
     "card-data": Kind(ERROR, "Card data does not open under the terminal's key", "check the terminal's data key"),
+    "gap": Kind(WARNING, "Records are missing, though later ones came", "suanpan host reconcile names them; connect the terminal, pull its log"),
+    "duplicates": Kind(WARNING, "A terminal sends again and again what it has receipts for", "check that it hears the host: the broker's access rules for its topic …/down"),
     "internal": Kind(ERROR, "The host failed on a message; it is kept", "report the error in the host's log"),
 }  # fmt: skip
 
@@ -53,21 +67,16 @@ def note(
     return {**key, "severity": severity, "last_s": now_s}
 
 
-def put_aside(
-    connection: Connection, reason: str, detail: str, terminal: str, topic: str, raw: bytes, now_s: int
-) -> dict:
-    """Quarantine `raw` and raise the alarm for it; returns the alarm."""
-    key = {"reason": reason, "terminal": terminal[:64], "raw_hash": hashlib.sha256(raw).digest()}
-    kept = {"detail": detail[:200], "topic": topic[:200], "raw": raw[:KEPT_BYTES]}
+def put_aside(connection: Connection, aside: Aside, now_s: int) -> dict:
+    """Quarantine what is refused and raise the alarm for it; returns the alarm."""
+    terminal, raw = aside.terminal[:64], aside.raw
+    key = {"reason": aside.reason, "terminal": terminal, "raw_hash": hashlib.sha256(raw).digest()}
+    kept = {"detail": aside.detail[:200], "topic": aside.topic[:200], "raw": raw[:KEPT_BYTES]}
     _count(connection, quarantine, key, kept, now_s)
-    return raise_alarm(connection, reason, terminal, detail, now_s)
+    return raise_alarm(connection, aside.reason, terminal, aside.detail, now_s)
 
 
 def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:
-    same = and_(*(table.c[name] == value for name, value in key.items()))
-    found = connection.execute(select(table.c.id).where(same)).first()
-    if found is None:
-        connection.execute(insert(table).values(**key, **rest, count=1, first_s=now_s, last_s=now_s))
-    else:
-        again = update(table).where(table.c.id == found.id)
-        connection.execute(again.values(count=table.c.count + 1, last_s=now_s))
+    first = inserting(connection, table).values(**key, **rest, count=1, first_s=now_s, last_s=now_s)
+    again = {"count": table.c.count + 1, "last_s": now_s}
+    connection.execute(first.on_conflict_do_update(index_elements=list(key), set_=again))

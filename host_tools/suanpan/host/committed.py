@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
-from suanpan.host.schema import Identity
 from suanpan.host.terminals import Terminal
 
 
@@ -45,6 +44,6 @@ class Committed:
     receipts: list[Receipt] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     refused: list[Batch] = field(default_factory=list)
-    changed: set[Identity] = field(default_factory=set)
+    changed: list[dict] = field(default_factory=list)  # rows of `transactions`
     alarms: list[dict] = field(default_factory=list)
     enrolled: list[str] = field(default_factory=list)

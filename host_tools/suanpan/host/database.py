@@ -16,6 +16,10 @@ from suanpan.errors import Failure
 from suanpan.places import data_dir
 
 BUSY_TIMEOUT_MS = 10_000
+_WAIT_FOR_THE_DISK = """
+SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') IN ('off', 'local')
+"""
 _MIGRATION_LOCK = 0x5375616E  # PostgreSQL advisory lock number: "Suan"
 
 
@@ -33,7 +37,7 @@ def open_engine(url: str) -> Engine:
     """Engine whose transactions are durable when commit returns. Failure when the URL is wrong."""
     url = normal_url(url)
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, **_options(url))
     except (ArgumentError, ImportError) as error:
         raise Failure(
             f"cannot use the database {_without_password(url)}: {error}",
@@ -43,7 +47,14 @@ def open_engine(url: str) -> Engine:
         _make_folder(engine)
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _on_postgresql_connect)
     return engine
+
+
+def _options(url: str) -> dict:
+    # A plan prepared while the tables are empty would read them whole for as long as the connection lives.
+    return {"connect_args": {"prepare_threshold": None}} if url.startswith("postgresql+psycopg") else {}
 
 
 def open_books(url: str, create: bool = False) -> Engine:
@@ -59,14 +70,21 @@ def open_books(url: str, create: bool = False) -> Engine:
 
 
 @contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that changes nothing."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that takes SQLite's write lock at once: a lock upgraded later could fail half-way."""
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         yield connection
 
 
-def migrate(engine: Engine) -> str:
-    """Bring the tables to the newest version; returns that version. Failure when the database is not reachable."""
+def migrate(engine: Engine, version: str = "head") -> str:
+    """Bring the tables to `version`, the newest; returns it. Failure when the database is not reachable."""
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
@@ -78,7 +96,7 @@ def migrate(engine: Engine) -> str:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, version)
             return MigrationContext.configure(connection).get_current_revision() or ""
     except DatabaseError as error:
         raise unreachable(engine, error) from error
@@ -107,6 +125,11 @@ def _on_sqlite_connect(connection, _record) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _on_postgresql_connect(connection, _record) -> None:
+    connection.execute(_WAIT_FOR_THE_DISK)
+    connection.commit()
 
 
 def _on_sqlite_begin(connection: Connection) -> None:

@@ -5,17 +5,16 @@ A record of a kind that this host does not know keeps its identity, so it is sto
 """
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pos.codec import cbor
-from pos.codec import records as kinds
+from suanpan.host import layout
 from suanpan.host.schema import Identity
 
 _LIMIT = 1 << 63  # what SQLite and PostgreSQL hold in an integer
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A decoded record of `terminal`; `known` is False when only its head could be read."""
 
     terminal: str
@@ -56,24 +55,12 @@ class Entry:
 
 def read(terminal: str, body: bytes) -> Entry:
     """The record in `body`; ValueError when not even its identity can be read."""
-    known = _kind(body) in kinds.BY_KIND
-    fields = _known_fields(body) if known else _head(body)
+    known = layout.of(body)
+    fields = known.read(body) if known else _head(body)
     kind, epoch, seq = fields["kind"], fields["epoch"], fields["seq"]
-    if seq == 0 or any(isinstance(value, int) and value >= _LIMIT for value in fields.values()):
+    if seq == 0 or (known and any(fields[name] >= _LIMIT for name in known.wide)):
         raise ValueError("a number is out of range")
-    return Entry(terminal, epoch, seq, kind, known, fields, body, hashlib.sha256(body).digest())
-
-
-def _kind(body: bytes) -> int | None:
-    try:
-        return kinds.schema_of(body).kind
-    except (ValueError, IndexError):
-        return None
-
-
-def _known_fields(body: bytes) -> dict:
-    schema, values = kinds.decode(body)
-    return schema.as_dict(values)
+    return Entry(terminal, epoch, seq, kind, known is not None, fields, body, hashlib.sha256(body).digest())
 
 
 def _head(body: bytes) -> dict:

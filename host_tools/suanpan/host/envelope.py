@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Opens what a terminal published and seals what the host answers: COSE_Mac0 (RFC 9052 section 6.2) by `cwt`.
+"""Opens what a terminal published and seals what the host answers: COSE_Mac0, HMAC 256/256 (RFC 9052 section 6.2).
 
 Everything a hostile sender can do ends in Rejected with a reason; nothing is trusted before its MAC.
 """
 
-from collections.abc import Callable
+import hmac
 from dataclasses import dataclass
-from functools import lru_cache
 
-from cwt import COSE, COSEKey
-from cwt.exceptions import CWTError
-
-from pos.codec import cose, messages
+from pos.codec import cbor, cose, messages
+from pos.codec.cbor_encode import put_head
 from suanpan.host.terminals import Terminal
 
 MAX_PAYLOAD = 256 * 1024
@@ -21,7 +18,7 @@ MALFORMED, WRONG_MAC, UNKNOWN_TERMINAL, WRONG_TOPIC = (
     "unknown-terminal",
     "wrong-topic",
 )
-_MAC0_TAG = 0xD1  # CBOR tag 17; terminals may leave it out (RFC 9052 section 2)
+_PROTECTED = cbor.dumps({cose.ALGORITHM: cose.HMAC_256})
 
 
 class Rejected(Exception):
@@ -31,6 +28,17 @@ class Rejected(Exception):
         super().__init__(detail)
         self.reason = reason
         self.terminal = terminal
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A message whose MAC is not checked yet: `terminal` is only who it claims to be from."""
+
+    terminal: str
+    partition: str
+    protected: bytes
+    content: bytes
+    tag: bytes
 
 
 @dataclass(frozen=True)
@@ -44,47 +52,49 @@ class Batch:
     records: list[bytes]
 
 
-def open_up(topic: str, payload: bytes, find: Callable[[str], Terminal | None]) -> Batch:
-    """The batch in `payload`; Rejected when it is not one from the terminal that `topic` names."""
+def read(topic: str, payload: bytes) -> Envelope:
+    """The envelope in `payload`; Rejected when it is none, or not from the terminal that `topic` names."""
     partition, name = _topic(topic)
+    if len(payload) > MAX_PAYLOAD:
+        raise Rejected(MALFORMED, "longer than a message may be", name)
     try:
-        claimed = cose.mac0_kid(payload[:MAX_PAYLOAD]).decode("ascii") if len(payload) <= MAX_PAYLOAD else ""
+        protected, kid, content, tag = cose.mac0_parts(payload)
+        claimed = kid.decode("ascii")
     except ValueError as error:
         raise Rejected(MALFORMED, str(error), name) from error
-    if not claimed:
-        raise Rejected(MALFORMED, "no key id, or longer than a message may be", name)
     if claimed != name:
         raise Rejected(WRONG_TOPIC, f"published on the topic of {name}", claimed)
-    terminal = find(claimed)
-    if terminal is None:
-        raise Rejected(UNKNOWN_TERMINAL, "not registered", claimed)
-    fields = _verified(terminal, payload)
-    return Batch(terminal, partition, fields["epoch"], bool(fields["urgent"]), fields["records"])
+    return Envelope(claimed, partition, protected, content, tag)
 
 
-def seal_down(terminal: Terminal, payload: bytes) -> bytes:
-    """A host message under the terminal's MAC key."""
-    key = _cose_key(terminal.mac_key, terminal.terminal)
-    protected, unprotected = {1: 5}, {4: terminal.terminal.encode()}
-    return COSE.new().encode(payload, key, protected, unprotected, external_aad=messages.AAD_DOWN)
-
-
-def _verified(terminal: Terminal, payload: bytes) -> dict:
-    tagged = payload if payload[0] == _MAC0_TAG else bytes((_MAC0_TAG,)) + payload
+def open_up(envelope: Envelope, terminal: Terminal) -> Batch:
+    """The batch inside; Rejected when it does not verify under the key of `terminal`, or is malformed."""
+    name = terminal.terminal
+    expected = _mac(terminal, messages.AAD_UP, envelope.protected, envelope.content)
+    if not hmac.compare_digest(expected, envelope.tag):
+        raise Rejected(WRONG_MAC, "the MAC does not verify under the terminal's key", name)
     try:
-        key = _cose_key(terminal.mac_key, terminal.terminal)
-        content = COSE.new().decode(tagged, key, external_aad=messages.AAD_UP)
-    except (CWTError, ValueError, TypeError) as error:
-        raise Rejected(
-            WRONG_MAC, "the MAC does not verify under the terminal's key", terminal.terminal
-        ) from error
-    try:
-        fields = messages.parse_batch(content)
+        fields = messages.parse_batch(envelope.content)
     except ValueError as error:
-        raise Rejected(MALFORMED, str(error), terminal.terminal) from error
-    if fields["terminal"] != terminal.terminal:
-        raise Rejected(WRONG_TOPIC, f"the batch names {fields['terminal']}", terminal.terminal)
-    return fields
+        raise Rejected(MALFORMED, str(error), name) from error
+    if fields["terminal"] != name:
+        raise Rejected(WRONG_TOPIC, f"the batch names {fields['terminal']}", name)
+    return Batch(terminal, envelope.partition, fields["epoch"], bool(fields["urgent"]), fields["records"])
+
+
+def seal_down(terminal: Terminal, content: bytes) -> bytes:
+    """A host message under the terminal's MAC key."""
+    tag = _mac(terminal, messages.AAD_DOWN, _PROTECTED, content)
+    return cbor.dumps([_PROTECTED, {cose.KID: terminal.terminal.encode()}, content, tag])
+
+
+def _mac(terminal: Terminal, aad: bytes, protected: bytes, content: bytes) -> bytes:
+    """HMAC over the MAC_structure of RFC 9052 section 6.3."""
+    structure = bytearray(b"\x84\x64MAC0")
+    for part in (protected, aad, content):
+        put_head(structure, 2, len(part))
+        structure += part
+    return hmac.digest(terminal.mac_key, structure, "sha256")
 
 
 def _topic(topic: str) -> tuple[str, str]:
@@ -92,8 +102,3 @@ def _topic(topic: str) -> tuple[str, str]:
     if len(parts) != 5 or parts[:2] != ["suanpan", "1"] or parts[4] != "up":
         raise Rejected(WRONG_TOPIC, "not a terminal's topic")
     return parts[2], parts[3]
-
-
-@lru_cache(maxsize=10_000)
-def _cose_key(mac_key: bytes, terminal: str):
-    return COSEKey.from_symmetric_key(mac_key, alg="HS256", kid=terminal)

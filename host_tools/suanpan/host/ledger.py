@@ -11,8 +11,8 @@ from sqlalchemy import Engine, Select, Table, select
 
 from pos.domain import alarms as terminal_alarms
 from suanpan.host.alarms import CATALOGUE
-from suanpan.host.schema import Identity, alarms, quarantine, terminals, transactions
-from suanpan.host.statements import is_identity
+from suanpan.host.database import reading
+from suanpan.host.schema import alarms, quarantine, terminals, transactions
 
 _HIDDEN = ("keys_sealed", "raw", "raw_hash")
 
@@ -25,12 +25,6 @@ def all_transactions(engine: Engine, terminal: str | None = None, limit: int | N
     if terminal:
         query = query.where(transactions.c.terminal == terminal)
     return _rows(engine, query.limit(limit))[::-1]
-
-
-def one_transaction(engine: Engine, identity: Identity) -> dict | None:
-    """The transaction with this identity."""
-    where = is_identity(transactions, identity)
-    return next(iter(_rows(engine, select(transactions).where(where))), None)
 
 
 def all_terminals(engine: Engine) -> list[dict]:
@@ -66,7 +60,7 @@ def shown(row: dict) -> dict:
 
 
 def _rows(engine: Engine, query: Select) -> list[dict]:
-    with engine.connect() as connection, connection.begin():
+    with reading(engine) as connection:
         return [shown(dict(row)) for row in connection.execute(query).mappings()]
 
 

@@ -46,7 +46,7 @@ def cases(db: str | None, as_json: bool) -> None:
 def reconcile(db: str | None, as_json: bool) -> None:
     """Sums and gaps; ends with PARTLY when records are missing."""
     engine = _books(db)
-    sums, gaps = reconciliation.sums(engine), reconciliation.gaps(engine)
+    sums, gaps = reconciliation.sums(engine), reconciliation.missing(engine)
     if as_json:
         emit({"sums": sums, "gaps": gaps}, "suanpan.host.reconcile/1")
     else:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Tables of the host, once, for SQLite and PostgreSQL (docs/host.md).
 
-`records` is the truth: raw bodies by identity. `transactions` and `cursors` are folds of it and can be rebuilt.
+`records` is the truth: raw bodies by identity. `transactions`, `cursors` and `gaps` are folds of it.
 """
 
 from sqlalchemy import (
@@ -64,7 +64,19 @@ cursors = Table(
     metadata,
     Column("terminal", String(64), primary_key=True),
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
-    Column("cumulative", BigInteger, nullable=False),  # every seq up to this one is in `records`
+    Column("highest", BigInteger, nullable=False),  # every seq up to this one is in `records`, except `gaps`
+    Column("duplicates", BigInteger, nullable=False),  # records that came again
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("terminal", String(64), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("since_s", BigInteger, nullable=False),
+    Column("told", Boolean, nullable=False),  # its alarm was raised
 )
 
 transactions = Table(

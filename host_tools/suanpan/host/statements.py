@@ -1,41 +1,119 @@
 # SPDX-License-Identifier: MIT
-"""Statements that several parts of the host need: rows by identity, and writing rows that may exist already."""
+"""Statements that several parts of the host need: rows by identity, and writing rows that may exist already.
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+A list of identities goes over as one parameter (JSON): a group of any size is one statement, built and prepared once.
+"""
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_
+import json
+from collections.abc import Collection
+from operator import itemgetter
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from suanpan.host.schema import Identity
 
-_AT_ONCE = 500  # numbers in one statement; SQLite takes no more than 999 parameters in older builds
+_NAMES = ("terminal", "epoch", "seq")
 
 
 def is_identity(table: Table, identity: Identity) -> ColumnElement[bool]:
     """Condition that a row is the one with this identity."""
-    terminal, epoch, seq = identity
-    return and_(table.c.terminal == terminal, table.c.epoch == epoch, table.c.seq == seq)
+    return and_(*(table.c[name] == value for name, value in zip(_NAMES, identity, strict=True)))
 
 
-def any_of(
-    terminal: Column, epoch: Column, seq: Column, identities: Iterable[Identity]
-) -> Iterator[ColumnElement[bool]]:
-    """Conditions, one for each statement to run, that three columns hold one of `identities`."""
-    numbers = defaultdict(list)
-    for name, era, number in identities:
-        numbers[name, era].append(number)
-    for (name, era), seqs in numbers.items():
-        for start in range(0, len(seqs), _AT_ONCE):
-            yield and_(terminal == name, epoch == era, seq.in_(seqs[start : start + _AT_ONCE]))
+def identity(row: dict) -> Identity:
+    """Identity of a row."""
+    return row["terminal"], row["epoch"], row["seq"]
 
 
-def upsert(connection: Connection, table: Table, rows: list[dict]) -> None:
-    """Write `rows`, replacing those with the same primary key."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+class ByIdentity:
+    """Query for `columns` of the rows in which the three columns `by` hold one of many identities."""
+
+    def __init__(
+        self, by: tuple[Column, Column, Column], columns: tuple[Column, ...], *where: ColumnElement
+    ) -> None:
+        self._by, self._columns, self._where = by, columns, where
+        self._queries = {"sqlite": self._select(_by_sqlite()), "postgresql": self._select(_by_postgresql())}
+
+    def rows(self, connection: Connection, identities: Collection[Identity]) -> list[Row]:
+        """What is stored under `identities`, in no order."""
+        if not identities:
+            return []
+        query = self._queries[connection.dialect.name]
+        return list(connection.execute(query, {"identities": json.dumps(list(identities))}))
+
+    def _select(self, wanted: FromClause) -> Select:
+        match = (column == wanted.c[name] for name, column in zip(_NAMES, self._by, strict=True))
+        source = wanted.join(self._by[0].table, and_(*match))
+        return select(*self._columns).select_from(source).where(*self._where)
+
+
+def _by_sqlite() -> FromClause:
+    each = func.json_each(bindparam("identities")).table_valued("value")
+    members = [func.json_extract(each.c.value, f"$[{i}]").label(name) for i, name in enumerate(_NAMES)]
+    return select(*members).subquery("wanted")
+
+
+def _by_postgresql() -> FromClause:
+    identities = cast(bindparam("identities", type_=Text), JSON)
+    each = func.json_array_elements(identities).table_valued(column("value", JSON)).c.value
+    members = (
+        each[0].as_string(),
+        cast(each[1].as_string(), BigInteger),
+        cast(each[2].as_string(), BigInteger),
+    )
+    return select(*(one.label(name) for one, name in zip(members, _NAMES, strict=True))).subquery("wanted")
+
+
+def inserting(connection: Connection, table: Table):
+    """An INSERT into `table` that can say ON CONFLICT."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+class Bulk:
+    """Writes many rows of `table` in one statement; with `replace`, over those with the same primary key.
+
+    The driver gets the rows as they are: SQLAlchemy's own work on each row costs more than the database's.
+    """
+
+    def __init__(self, table: Table, replace: bool = False) -> None:
+        self._names = table.c.keys()
+        self._values = itemgetter(*self._names)
+        into = f"INSERT INTO {table.name} ({', '.join(self._names)})"
+        keys = table.primary_key.columns.keys()
+        rest = ", ".join(f"{name} = excluded.{name}" for name in self._names if name not in keys)
+        conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}" if replace else ""
+        lists = ", ".join(f"%({column.name})b::{_type(column)}[]" for column in table.c)
+        self._unnested = f"{into} SELECT * FROM unnest({lists}){conflict}"
+        self._rows = f"{into} VALUES ({', '.join('?' for _ in self._names)}){conflict}"
+
+    def write(self, connection: Connection, rows: list[dict]) -> None:
+        """Every column of every row; durable with the commit."""
+        if not rows:
+            return
+        if connection.dialect.name == "postgresql":
+            lists = {name: [row[name] for row in rows] for name in self._names}
+            connection.exec_driver_sql(self._unnested, lists)
+        else:
+            connection.exec_driver_sql(self._rows, [self._values(row) for row in rows])
+
+
+def _type(column: Column) -> str:
+    return column.type.compile(postgresql.dialect())

@@ -4,18 +4,27 @@
 In the sandbox a terminal named SIM… whose message verifies under the derived sandbox key is enrolled by itself.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pos.crypto import sandbox as sandbox_keys
 from suanpan.errors import Failure
 from suanpan.host import vault
 from suanpan.host.schema import terminals
+from suanpan.host.statements import inserting
 
 ACTIVE, SUSPENDED = "active", "suspended"
 SANDBOX_PREFIX = "SIM"
+
+
+_NAMED = terminals.c.terminal.in_(bindparam("names", expanding=True))
+_BY_NAME = select(terminals).where(_NAMED)
+# Always in the same order, else two hosts could wait for each other (SQLite has one lock for all and ignores this).
+_LOCK = select(terminals.c.terminal).where(_NAMED).order_by(terminals.c.terminal).with_for_update()
+_SEEN = update(terminals).where(_NAMED).values(seen_s=bindparam("now_s"))
 
 
 @dataclass(frozen=True)
@@ -35,20 +44,24 @@ class Register:
     def __init__(self, sandbox: bool = True) -> None:
         self._sandbox = sandbox
 
-    def find(self, connection: Connection, terminal: str) -> Terminal | None:
-        """The terminal, or None when nobody registered it."""
-        row = connection.execute(select(terminals).where(terminals.c.terminal == terminal)).first()
+    def find(self, connection: Connection, names: Collection[str]) -> dict[str, Terminal]:
+        """Terminals by name; those that nobody registered are left out."""
+        rows = {row.terminal: row for row in connection.execute(_BY_NAME, {"names": list(names)})}
+        found = {name: self._terminal(name, rows.get(name)) for name in names}
+        return {name: terminal for name, terminal in found.items() if terminal is not None}
+
+    def _terminal(self, name: str, row: Row | None) -> Terminal | None:
         if row is not None and row.keys_sealed is not None:
-            return Terminal(terminal, row.state, *_unsealed(terminal, row.keys_sealed))
-        if self._sandbox and terminal.startswith(SANDBOX_PREFIX):
+            return Terminal(name, row.state, *_unsealed(name, row.keys_sealed))
+        if self._sandbox and name.startswith(SANDBOX_PREFIX):
             state = row.state if row is not None else ACTIVE
-            mac_key, data_key = _derived(terminal)
-            return Terminal(terminal, state, mac_key, data_key, known=row is not None)
+            mac_key, data_key = _derived(name)
+            return Terminal(name, state, mac_key, data_key, known=row is not None)
         return None
 
 
-def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | None = None) -> None:
-    """Register `terminal`; without `sealed` keys it is a sandbox terminal."""
+def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | None = None) -> bool:
+    """Register `terminal`; without `sealed` keys it is a sandbox terminal. False when it is registered already."""
     source = "sandbox" if sealed is None else "added"
     row = {
         "terminal": terminal,
@@ -57,12 +70,15 @@ def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | Non
         "keys_sealed": sealed,
         "enrolled_s": now_s,
     }
-    connection.execute(insert(terminals).values(row))
+    statement = inserting(connection, terminals).on_conflict_do_nothing()
+    return connection.execute(statement, row).rowcount > 0
 
 
-def seen(connection: Connection, names: set[str], now_s: int) -> None:
-    """Note that these terminals were heard."""
-    connection.execute(update(terminals).where(terminals.c.terminal.in_(names)).values(seen_s=now_s))
+def hear(connection: Connection, names: Collection[str], now_s: int) -> None:
+    """Note that these terminals were heard, and lock their rows until the commit: one host at a time serves one."""
+    if names:
+        connection.execute(_LOCK, {"names": list(names)})
+        connection.execute(_SEEN, {"names": list(names), "now_s": now_s})
 
 
 def state_of(connection: Connection, terminal: str) -> str | None:

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Sequences of the terminals in a group, from and to the tables `cursors` and `gaps`.
+
+The caller holds a lock on these terminals, so that two hosts never move one cursor.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field, replace
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from suanpan.host.schema import cursors, gaps
+from suanpan.host.sequence import Gap, Sequence
+from suanpan.host.statements import Bulk
+
+OVERDUE_S = 600  # urgent records overtake by seconds; what is missing for longer was lost or refused
+REPEATS = 1000  # some duplicates are normal; a terminal that hears no receipt sends without end
+
+_CURSORS = select(cursors).where(cursors.c.terminal.in_(bindparam("names", expanding=True)))
+_GAPS = select(gaps).where(gaps.c.terminal.in_(bindparam("names", expanding=True))).order_by(gaps.c.first)
+_CLOSED = delete(gaps).where(
+    gaps.c.terminal == bindparam("name"), gaps.c.epoch == bindparam("era"), gaps.c.first == bindparam("start")
+)
+_MOVE, _OPEN = Bulk(cursors, replace=True), Bulk(gaps, replace=True)
+
+
+@dataclass
+class Cursor:
+    """One terminal and epoch: what is stored, how often something came again, and both as they are in the table."""
+
+    sequence: Sequence = field(default_factory=Sequence)
+    duplicates: int = 0
+    stored_gaps: list[Gap] = field(default_factory=list)
+    stored_duplicates: int = 0
+
+    @property
+    def repeats_itself(self) -> bool:
+        """True each time when REPEATS more duplicates have come."""
+        return self.duplicates // REPEATS > self.stored_duplicates // REPEATS
+
+    def overdue(self, now_s: int) -> Iterator[Gap]:
+        """Gaps that nobody was told of and that are open for too long; from now on they count as told."""
+        for at, gap in enumerate(self.sequence.gaps):
+            if not gap.told and now_s - gap.since_s >= OVERDUE_S:
+                self.sequence.gaps[at] = replace(gap, told=True)
+                yield gap
+
+
+class Cursors(dict[tuple[str, int], Cursor]):
+    """By terminal and epoch; one that was never heard of begins empty."""
+
+    def __missing__(self, key: tuple[str, int]) -> Cursor:
+        return self.setdefault(key, Cursor())
+
+
+def load(connection: Connection, names: Collection[str]) -> Cursors:
+    """Cursors of these terminals."""
+    missing = defaultdict(list)
+    for row in connection.execute(_GAPS, {"names": list(names)}):
+        missing[row.terminal, row.epoch].append(Gap(row.first, row.last, row.since_s, row.told))
+    found = Cursors()
+    for row in connection.execute(_CURSORS, {"names": list(names)}):
+        known = missing[row.terminal, row.epoch]
+        sequence = Sequence(row.highest, list(known))
+        found[row.terminal, row.epoch] = Cursor(sequence, row.duplicates, known, row.duplicates)
+    return found
+
+
+def save(connection: Connection, changed: Cursors) -> None:
+    """Write cursors, close and open gaps."""
+    moved, closed, opened = [], [], []
+    for (name, epoch), cursor in changed.items():
+        key = {"terminal": name, "epoch": epoch}
+        moved.append({**key, "highest": cursor.sequence.highest, "duplicates": cursor.duplicates})
+        before, after = set(cursor.stored_gaps), set(cursor.sequence.gaps)
+        gone = {gap.first for gap in before} - {gap.first for gap in after}
+        closed += [{"name": name, "era": epoch, "start": first} for first in gone]
+        opened += [{**key, **asdict(gap)} for gap in after - before]
+    _MOVE.write(connection, moved)
+    if closed:
+        connection.execute(_CLOSED, closed)
+    _OPEN.write(connection, opened)
