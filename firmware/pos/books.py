@@ -127,12 +127,9 @@ class Books:
 
     def find(self, identity):
         """Transaction by (epoch, seq), or None when it is no longer retained."""
-        found = []
-        for _, record in self._journal.scan():
-            fields = records.as_dict(record)
-            if tx.identity(fields) == identity:
-                found.append(fields)
-        return tx.fold(found) if found else None
+        from pos import lookup
+
+        return lookup.transaction(self._journal, identity)
 
     # what the flows write; durable on return
 
