@@ -13,6 +13,7 @@ from suanpan.errors import INTERRUPTED
 GROUPS = {
     "firmware": ("suanpan.firmware.commands:firmware", "Build the font and the ROM image."),
     "host": ("suanpan.host.commands:host", "Receive, keep and show transactions."),
+    "journal": ("suanpan.journal.commands:journal", "Read a terminal's journal image: verify, find, export."),
     "runtime": ("suanpan.runtime.commands:runtime", "Python runtimes that the terminal runs on."),
     "sim": ("suanpan.simulator.commands:sim", "Simulated terminal: scenarios, cards, front panel."),
 }

@@ -73,6 +73,17 @@ def test_only_as_much_is_read_as_is_asked_for():
     assert newest * 3 < len(reads)
 
 
+def test_what_a_void_took_back_is_voided():
+    log = journal()
+    sale = sell(log, 1)
+    void = records.VOID.values(trace=2, amount=100, original_epoch=log.epoch, original_seq=sale)
+    seq = log.append(records.VOID, void)
+    assert [found.state for found in lookup.transactions(log, amount=100)] == ["pending", "approved"]
+    outcome = records.OUTCOME.values(of_epoch=log.epoch, of_seq=seq, state=records.APPROVED, code="00")
+    log.append(records.OUTCOME, outcome)
+    assert [found.state for found in lookup.transactions(log, trace=1)] == ["voided"]
+
+
 def test_a_transaction_by_its_identity():
     log = journal()
     first, second = sell(log, 1), sell(log, 2)

@@ -37,12 +37,12 @@ def code_of(type_name):
 
 
 def place(fields, name):
-    """(offset, bytes) of the value of field `name` in a record of `fields`; ValueError when there is none."""
+    """(first byte, byte behind) of the value of field `name` in a record; ValueError when there is none."""
     at = 1  # behind the array's head
     for field, type_name in fields:
         at += len(head_of(type_name))
         size = code_of(type_name)[1]
         if field == name:
-            return at, size
+            return at, at + size
         at += size
     raise ValueError("no field " + name)
