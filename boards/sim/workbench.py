@@ -79,7 +79,7 @@ class Workbench:
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """callback(kind, data); kinds: screen print slip voice beep lamps device gone. Returns the undo."""
         self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
 
     async def press(self, name: str) -> None:
         """Close and open the switch of a key, with bounce, at the pace of the device's scan."""

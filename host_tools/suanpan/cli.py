@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: MIT
 """The `suanpan` command. Groups are imported only when called, so `--help` stays fast."""
 
+import errno
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from suanpan.errors import INTERRUPTED
+from suanpan.errors import INTERRUPTED, Failure
 
 GROUPS = {
-    "firmware": ("suanpan.firmware.commands:firmware", "Build the font and the ROM image."),
+    "firmware": (
+        "suanpan.firmware.commands:firmware",
+        "What is built for a terminal: font, ROM image, file lists.",
+    ),
     "host": ("suanpan.host.commands:host", "Receive, keep and show transactions."),
     "journal": ("suanpan.journal.commands:journal", "Read a terminal's journal image: verify, find, export."),
     "runtime": ("suanpan.runtime.commands:runtime", "Python runtimes that the terminal runs on."),
     "sim": ("suanpan.simulator.commands:sim", "Simulated terminal: scenarios, cards, front panel."),
 }
+# Trouble of the machine, which any write may meet: nobody nearer to it can do anything about it.
+STORAGE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+REPAIR = "make room or name a folder that you may write to, then repeat"
 
 
 class LazyGroup(click.Group):
@@ -45,9 +52,17 @@ class LazyGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
         except click.ClickException as error:
-            error.show()
-            sys.exit(error.exit_code)
+            end(error)
+        except OSError as error:
+            if error.errno not in STORAGE:
+                raise
+            end(Failure(f"{error.filename2 or error.filename or 'a file'}: {error.strerror}", REPAIR))
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def end(error: click.ClickException) -> NoReturn:
+    error.show()
+    sys.exit(error.exit_code)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -62,6 +62,27 @@ def test_hardware_that_is_not_there_fails_and_never_passes(tmp_path, step):
     assert "this build has no" in ended.stderr
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_from_outside_exits_130_and_leaves_nothing(tmp_path, number):
+    path, spare = tmp_path / "case.yaml", tmp_path / "spare"
+    path.write_text("- keys: '5'\n- wait: {ms: 60000}\n", encoding="utf-8")
+    spare.mkdir()
+    running = subprocess.Popen(
+        [*SUANPAN, "sim", "run", str(path), "--runtime", "cpython"],
+        env={**os.environ, "TMPDIR": str(spare)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "keys 5" not in running.stderr.readline():
+        assert running.poll() is None
+    left = children(running.pid)
+    running.send_signal(number)
+    said = running.communicate(timeout=15)[1]
+    assert (running.returncode, "Traceback" in said) == (130, False), said
+    assert left and not any(alive(pid) for pid in left)
+    assert not list(spare.iterdir())
+
+
 def test_a_wrong_file_exits_2_with_its_line(tmp_path):
     ended = sim_run(tmp_path, "- kyes: '1'\n")
     assert ended.returncode == 2

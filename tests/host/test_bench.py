@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).parent.parent / "bench"))
 
 import approval  # noqa: E402
 import figures  # noqa: E402
+import ingest  # noqa: E402
 import launcher  # noqa: E402
 import peers  # noqa: E402
 import run  # noqa: E402
@@ -46,6 +47,12 @@ def test_approval_times_are_read_from_the_events():
         {"t_ms": 160, "kind": "screen", "data": {"text": "APPROVED\n"}},
     ]
     assert approval.approvals(events) == [140]
+
+
+def test_ingest_is_measured_on_books_that_are_whole(db_url):
+    """`rate` itself compares the books with what two hosts were sent."""
+    per_s, cpu_us = ingest.rate(db_url, hosts=2, records=240)
+    assert per_s > 0 and cpu_us > 0
 
 
 def test_an_unknown_group_is_refused(capsys):

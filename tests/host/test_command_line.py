@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The `suanpan` command as a whole: quick help, errors without traceback, exit codes."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ from click.testing import CliRunner
 from every_command import every_command
 
 from suanpan.cli import GROUPS, main
-from suanpan.errors import PORT, Failure
+from suanpan.errors import FAILED, PORT, Failure
 from suanpan.output import emit, quiet_option, say, warn
 
 HELP = """
@@ -84,6 +86,17 @@ def test_a_failure_is_told_with_the_next_step_and_its_code(monkeypatch):
     result = CliRunner().invoke(main, ["busy"])
     assert (result.exit_code, result.stdout) == (PORT, "")
     assert result.stderr == "suanpan: Port 8080 is taken.\nNext: make run PORT=8081\n"
+
+
+def test_a_disk_that_is_full_is_no_traceback(monkeypatch):
+    @click.command()
+    def full():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "out/flash.img")
+
+    monkeypatch.setattr(type(main), "get_command", lambda *_: full)
+    result = CliRunner().invoke(main, ["full"])
+    assert (result.exit_code, result.stdout) == (FAILED, "")
+    assert result.stderr.startswith("suanpan: out/flash.img: No space left on device\nNext: ")
 
 
 @pytest.mark.parametrize("words", [["nothing"], ["--nothing"], ["runtime", "run", "cpython"]])

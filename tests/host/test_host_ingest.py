@@ -169,6 +169,16 @@ def test_one_terminal_cannot_speak_for_another(books, terminal):
     assert stored(books) == 0 and books.alarms() == {"wrong-topic": 2}
 
 
+def test_a_zero_byte_in_a_name_is_no_trouble_for_the_database(books, terminal):
+    """PostgreSQL keeps no NUL in a text; wherever a hostile sender puts one, only that message is set aside."""
+    stranger = Pretend("SIM\0", keys=(b"k" * 32, b"d" * 16))
+    books.send(stranger, stranger.alarm())
+    books.take(terminal, stranger.message(stranger.alarm()))
+    books.take(terminal, terminal.message(terminal.alarm(), name="SIM\0"), terminal.message(terminal.sale()))
+    assert stored(books) == 1
+    assert books.alarms() == {"malformed": 2, "wrong-topic": 1}
+
+
 def test_the_same_junk_again_is_counted_not_kept_again(books, terminal):
     for _ in range(5):
         books.take(terminal, b"junk")

@@ -7,8 +7,9 @@ import pytest
 from broker_fixture import amqtt
 from paho_terminal import Wired
 from pretend import until
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from suanpan.host import Host, database, ledger
+from suanpan.host import Host, alarms, database, ledger
 from suanpan.host.ingest import Ingest
 
 
@@ -73,6 +74,42 @@ def test_a_message_that_the_host_fails_on_does_not_block_the_queue(url, broker, 
     host.stop()
     (aside,) = ledger.all_quarantine(database.open_books(url))
     assert (aside["reason"], aside["terminal"]) == ("internal", terminal.name)
+
+
+def test_poison_is_set_aside_as_soon_as_the_database_is_back(url, broker, terminal, monkeypatch):
+    poison, put_aside, said = terminal.message(terminal.sale()), alarms.put_aside, []
+    monkeypatch.setattr(Ingest, "commit", lambda *_: 1 / 0)
+
+    def away_at_first(*words):
+        if not said:
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+        return put_aside(*words)
+
+    monkeypatch.setattr(alarms, "put_aside", away_at_first)
+    host = start(url, broker, said)
+    terminal.publish_raw(poison)
+    until(lambda: ledger.all_quarantine(database.open_books(url)), "quarantine")
+    assert "trying again" in said[0]
+    host.stop()
+
+
+@pytest.mark.parametrize("conflicts", [1, 100])
+def test_a_row_that_another_host_wrote_first_is_tried_again(url, broker, terminal, monkeypatch, conflicts):
+    commit, left = Ingest.commit, [IntegrityError("INSERT", {}, sqlite3.IntegrityError("twice"))] * conflicts
+
+    def lose_the_race(self, messages, now_s):
+        if left:
+            raise left.pop()
+        return commit(self, messages, now_s)
+
+    monkeypatch.setattr(Ingest, "commit", lose_the_race)
+    host = start(url, broker, [])
+    terminal.publish(terminal.sale())
+    if conflicts == 1:
+        until(lambda: terminal.retired() == 1, "receipt")
+    else:
+        until(lambda: ledger.all_quarantine(database.open_books(url)), "quarantine")
+    host.stop()
 
 
 def test_a_subscriber_that_fails_does_not_stop_the_host(url, broker, terminal):

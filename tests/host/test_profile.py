@@ -46,6 +46,13 @@ def test_a_broken_configuration_says_which_file(tmp_path):
         profile.configure({"language": "zh"})
 
 
+@pytest.mark.parametrize("name", ["a-file", "a-file/t"])
+def test_a_place_that_cannot_hold_a_profile_says_so_with_the_next_step(tmp_path, name):
+    (tmp_path / "a-file").touch()
+    with pytest.raises(ProfileError, match="can be kept in .*--profile"):
+        Profile.open(tmp_path / name)
+
+
 def test_one_simulator_at_a_time(tmp_path):
     profile, other = Profile.open(tmp_path / "t"), Profile.open(tmp_path / "t")
     profile.lock()

@@ -100,6 +100,7 @@ WRONG = {
     "- swipe: {card: mag-credit, track2: '1'}": (
         '/case.yaml:1: expected {card: …} or {track1: "…", track2: "…"}'
     ),
+    "- swipe: {track2: 'ü'}": "/case.yaml:1: a stripe holds ASCII characters only (step 1)",
     "- power: {}": "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, none is complete",
     "- power: {cut: now, on: true}": ("/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"),
     "- power: {cut_after_writes: 0}": "/case.yaml:1: 0 is not in the range 1 to 1000000 (step 1)",
@@ -121,6 +122,8 @@ WRONG = {
     ),
     "": "/case.yaml:1: expected a list of steps, or name, config, host and steps",
     "- [": "/case.yaml:1: not YAML",
+    "[" * 9999: "/case.yaml:1: nested too deep",
+    "config: &c {language: *c}\nsteps: [{tamper: {}}]": "/case.yaml:1: nested too deep",
 }
 
 
@@ -138,3 +141,11 @@ def test_a_card_file_is_sought_beside_the_scenario(tmp_path):
 def test_a_missing_file_is_no_traceback(tmp_path):
     with pytest.raises(ScenarioError, match="cannot be read: No such file or directory"):
         load(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize(
+    "card", ['{"track1": 5}', '{"track2": "ü"}', '{"track2": null, "track1": ["B1"]}', "[]", "{"]
+)
+def test_a_file_that_is_no_card_is_named(tmp_path, card):
+    (tmp_path / "own.json").write_text(card, encoding="utf-8")
+    assert "own.json" in complaint(tmp_path, "- swipe: {card: own.json}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`suanpan firmware font|rom`: what is built from the sources before a terminal can run."""
+"""`suanpan firmware font|rom|package|files`: what is built from the sources before a terminal can run."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from suanpan.output import emit, is_quiet, json_option, quiet_option
 
 @click.group()
 def firmware() -> None:
-    """Build the font and the ROM image."""
+    """What is built for a terminal: font, ROM image, file lists."""
 
 
 @firmware.command()
@@ -29,7 +29,10 @@ def font(as_json: bool) -> None:
 @json_option
 @quiet_option
 def rom(runtime: str, as_json: bool) -> None:
-    """Build the ROM image with the application and the font, and print its path."""
+    """Build the ROM image, print its path.
+
+    It holds the application and the font.
+    """
     from suanpan.firmware.rom import image
 
     show("rom", image(runtime), as_json)
@@ -39,7 +42,10 @@ def rom(runtime: str, as_json: bool) -> None:
 @json_option
 @quiet_option
 def package(as_json: bool) -> None:
-    """Write firmware/package.json, which `mip install` reads, from the manifest."""
+    """Write firmware/package.json from the manifest.
+
+    `mip install` reads it.
+    """
     from suanpan.firmware.package import write
 
     show("package", write(), as_json)
@@ -49,7 +55,10 @@ def package(as_json: bool) -> None:
 @json_option
 @quiet_option
 def files(as_json: bool) -> None:
-    """List the source files that go onto a device (firmware/manifest.py)."""
+    """List the source files that go onto a device.
+
+    firmware/manifest.py names them.
+    """
     from suanpan.firmware.sources import device_files
 
     if as_json:

@@ -62,18 +62,23 @@ def note(
     connection: Connection, code: str, severity: str, source: str, terminal: str, detail: str, now_s: int
 ) -> dict:
     """Count an alarm from any source."""
-    key = {"code": code, "source": source, "terminal": terminal[:64], "detail": detail[:200]}
+    key = {"code": code, "source": source, "terminal": _fit(terminal, 64), "detail": _fit(detail, 200)}
     _count(connection, alarms, key, {"severity": severity}, now_s)
     return {**key, "severity": severity, "last_s": now_s}
 
 
 def put_aside(connection: Connection, aside: Aside, now_s: int) -> dict:
     """Quarantine what is refused and raise the alarm for it; returns the alarm."""
-    terminal, raw = aside.terminal[:64], aside.raw
-    key = {"reason": aside.reason, "terminal": terminal, "raw_hash": hashlib.sha256(raw).digest()}
-    kept = {"detail": aside.detail[:200], "topic": aside.topic[:200], "raw": raw[:KEPT_BYTES]}
+    raw_hash = hashlib.sha256(aside.raw).digest()
+    key = {"reason": aside.reason, "terminal": _fit(aside.terminal, 64), "raw_hash": raw_hash}
+    kept = {"detail": _fit(aside.detail, 200), "topic": _fit(aside.topic, 200), "raw": aside.raw[:KEPT_BYTES]}
     _count(connection, quarantine, key, kept, now_s)
-    return raise_alarm(connection, aside.reason, terminal, aside.detail, now_s)
+    return raise_alarm(connection, aside.reason, aside.terminal, aside.detail, now_s)
+
+
+def _fit(text: str, length: int) -> str:
+    """As much of a stranger's text as a column takes; PostgreSQL keeps no NUL."""
+    return text[:length].replace("\0", "?")
 
 
 def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:

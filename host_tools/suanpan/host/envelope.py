@@ -62,6 +62,8 @@ def read(topic: str, payload: bytes) -> Envelope:
         claimed = kid.decode("ascii")
     except ValueError as error:
         raise Rejected(MALFORMED, str(error), name) from error
+    if not claimed.isprintable():
+        raise Rejected(MALFORMED, "the key id is no terminal's", name)
     if claimed != name:
         raise Rejected(WRONG_TOPIC, f"published on the topic of {name}", claimed)
     return Envelope(claimed, partition, protected, content, tag)

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -61,10 +62,10 @@ class Worker:
         while not self._stopping.is_set():
             self._exchange.send_due()
             group = self._next_group()
-            if group and not self._settled(group):
+            if group and not self._stored(self._exchange.settle, group):
                 for delivery in group:
-                    if not self._settled([delivery]):
-                        self._put_aside(delivery)
+                    if not self._stored(self._exchange.settle, [delivery]):
+                        self._stored(self._put_aside, delivery)
 
     def _next_group(self) -> list[Delivery]:
         """Deliveries that wait; returns empty when a late answer is due first or `stop` was called."""
@@ -77,25 +78,22 @@ class Worker:
             pass
         return [delivery for delivery in group if delivery is not None]
 
-    def _settled(self, group: list[Delivery]) -> bool:
-        """False when the host itself fails on this group; a database that is away is waited for."""
+    def _stored(self, step: Callable[[Any], None], what: Any) -> bool:
+        """False when the host itself fails on this; a database that is away is waited for."""
         conflicts = 0
         while not self._stopping.is_set():
             try:
-                self._exchange.settle(group)
+                step(what)
                 return True
             except OperationalError as error:
                 cause = f"the database does not take the records: {error.orig}"
                 self._warn(f"{cause}; trying again, nothing is lost")
                 self._stopping.wait(_RETRY_S)
-            except IntegrityError:  # another host was first with a row of this group
+            except Exception as error:
                 conflicts += 1
-                if conflicts == _CONFLICTS:
-                    logger.exception("the host failed on %d message(s)", len(group))
+                if not isinstance(error, IntegrityError) or conflicts == _CONFLICTS:
+                    logger.exception("the host failed on what it received")
                     return False
-            except Exception:
-                logger.exception("the host failed on %d message(s)", len(group))
-                return False
         return True
 
     def _put_aside(self, delivery: Delivery) -> None:

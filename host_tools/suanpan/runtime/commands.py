@@ -30,7 +30,10 @@ def runtime() -> None:
 @json_option
 @quiet_option
 def install(names: tuple[str, ...], as_json: bool) -> None:
-    """Fetch the runtimes that are not there yet (all of them without NAMES); 8 if one cannot be had."""
+    """Fetch the runtimes that are not there yet.
+
+    All of them without NAMES; exit code 8 if one cannot be had.
+    """
     rows = [row(name, may_install=True) for name in names or NAMES]
     missing = [r for r in rows if not r["available"]]
     if missing or not is_quiet():
@@ -89,9 +92,10 @@ def past_options(words: list[str], at: int) -> int:
 @quiet_option
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FILE [ARG]... [--heap 128k]")
 def run(name: str, heap: str | None, as_json: bool, words: tuple[str, ...]) -> None:
-    """Run FILE on runtime NAME with the application importable as `pos`.
+    """Run FILE on runtime NAME.
 
-    With --json: its exit code and what it wrote, as one object when it has ended.
+    The application can be imported as `pos`. With --json: its exit code and what it wrote, as one object when it
+    has ended.
     """
     from suanpan.runtime import launch
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from suanpan.simulator import alarms
 from suanpan.simulator.events import EventLog
+from suanpan.simulator.waiting import finished
 
 READY_S = 5  # a broker that is given by URL may be down; the host goes on trying
+LOOKS_PER_S = 10
 
 
 class Books:
@@ -23,12 +25,15 @@ class Books:
         from suanpan.host.uplink import Tls
 
         loop, tls = asyncio.get_running_loop(), Tls(self._tls_ca or None)
-        self._host = await asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)
+        opening = asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)
+        self._host = await finished(opening)
         # The host calls from its own thread; events belong to the loop's.
         self._host.subscribe(lambda kind, row: loop.call_soon_threadsafe(self._report, kind, row))
         self._running = True
-        await asyncio.to_thread(self._host.start)
-        await asyncio.to_thread(self._host.wait_ready, READY_S)
+        await finished(asyncio.to_thread(self._host.start))
+        for _ in range(READY_S * LOOKS_PER_S):  # in short waits, because a thread cannot be interrupted
+            if await asyncio.to_thread(self._host.wait_ready, 1 / LOOKS_PER_S):
+                return
 
     async def stop(self) -> None:
         """The rows can still be read; safe to call twice."""

@@ -26,7 +26,10 @@ def find_card(card: str, beside: Path = Path(".")) -> dict[str, Any]:
         contents = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CardError(f"cannot read the card file {path}: {error}") from error
-    if not isinstance(contents, dict) or not isinstance(contents.get("track2", ""), str):
+    tracks = (
+        [contents.get(name, "") for name in ("track1", "track2")] if isinstance(contents, dict) else [None]
+    )
+    if not all(isinstance(track, str) and track.isascii() for track in tracks):
         raise CardError(f'{path} is no card file; it must be like {{"track2": "…"}}')
     return contents
 

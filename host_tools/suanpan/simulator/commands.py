@@ -12,6 +12,13 @@ from suanpan.runtime.options import RUNTIME, heap_option
 PATH = click.Path(path_type=Path)
 EXIT = {"ok": 0, "failed": FAILED, "timeout": TIMEOUT}
 
+runtime_option = click.option(
+    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
+)
+seed_option = click.option(
+    "--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance."
+)
+
 
 @click.group()
 def sim() -> None:
@@ -20,32 +27,42 @@ def sim() -> None:
 
 @sim.command()
 @click.argument("file", type=PATH)
-@click.option(
-    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
-)
+@runtime_option
 @heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here, with its journal (else a new one).")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
+@seed_option
 @click.option("--broker", metavar="URL", help="Use this broker and the host behind it, start none.")
 @click.option("--out", type=PATH, help="Leave events, screens, receipts, journal and summary here.")
 @click.option(
-    "--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=120, show_default=True, metavar="S"
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0.1),
+    default=120,
+    show_default=True,
+    metavar="S",
+    help="End the run with exit code 42 after S seconds.",
 )
 @json_option
 @quiet_option
 def run(file: Path, as_json: bool, **options) -> None:
-    """Run the scenario FILE: exit 0 when every expectation holds, 1 when one does not, 42 on time-out."""
+    """Run the scenario FILE.
+
+    Exit code 0 when every expectation holds, 1 when one does not, 42 on time-out.
+    """
     import asyncio
 
     from suanpan.simulator.profile import ProfileError
     from suanpan.simulator.progress import Progress
     from suanpan.simulator.runner import Options, run_scenario
     from suanpan.simulator.scenario import ScenarioError, load
+    from suanpan.simulator.waiting import until_sigterm
 
     try:
         scenario = load(file)
         progress = Progress(scenario)
-        summary = asyncio.run(run_scenario(scenario, Options(**options), progress.report))
+        summary = asyncio.run(until_sigterm(run_scenario(scenario, Options(**options), progress.report)))
+    except asyncio.CancelledError:
+        raise click.Abort from None
     except ScenarioError as error:
         raise Failure(str(error), "see docs/simulator.md for every step", USAGE) from None
     except ProfileError as error:
@@ -64,7 +81,10 @@ def run(file: Path, as_json: bool, **options) -> None:
 @json_option
 @quiet_option
 def cards(as_json: bool) -> None:
-    """List the built-in cards and what the sandbox issuer does with each."""
+    """List the built-in cards and what each does.
+
+    It is the sandbox issuer that does it; --json has the tracks, too.
+    """
     from suanpan.host import sandbox
 
     if as_json:
@@ -84,17 +104,18 @@ def cards(as_json: bool) -> None:
 
 @sim.command()
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8080, show_default=True)
-@click.option(
-    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
-)
+@runtime_option
 @heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here (default: the user's data directory).")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
+@seed_option
 @click.option("--broker", metavar="URL", help="Use this broker instead of an embedded one.")
 @json_option
 @quiet_option
 def serve(port: int, **options) -> None:
-    """Run a terminal, its broker and host, and show the front panel in a browser until Ctrl-C."""
+    """Run a terminal and its front panel, until Ctrl-C.
+
+    With its broker and host; the address for your browser is printed.
+    """
     import asyncio
 
     from suanpan.simulator.serve import serve as serve_panel

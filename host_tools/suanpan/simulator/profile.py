@@ -45,7 +45,10 @@ class Profile:
         """
         profile = cls(Path(directory))
         if not profile.config_path.exists():
-            profile._make(terminal, epoch)
+            try:
+                profile._make(terminal, epoch)
+            except OSError as error:
+                raise profile._unusable(error) from error
         elif not profile.flash_path.exists():
             raise ProfileError(
                 f"{profile.flash_path} is missing although {profile.config_path.name} exists; "
@@ -69,14 +72,16 @@ class Profile:
 
     def lock(self) -> None:
         """Take the profile for this process; ProfileError when another simulator runs on it."""
-        self._lock = open(self.directory / "lock", "w")  # noqa: SIM115 - held until unlock or the process's end
         try:
+            self._lock = open(self.directory / "lock", "w")  # noqa: SIM115 - held until unlock or the process's end
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             self.unlock()
             raise ProfileError(
                 f"another simulator runs the terminal in {self.directory}; end it, or give --profile DIR"
             ) from None
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def unlock(self) -> None:
         if self._lock:
@@ -86,6 +91,11 @@ class Profile:
     def configure(self, changes: dict[str, Any]) -> None:
         """Merge `changes` into config.json, replacing the file in one step."""
         _write_json(self.config_path, _merged(self.config, changes))
+
+    def _unusable(self, error: OSError) -> ProfileError:
+        return ProfileError(
+            f"no terminal can be kept in {self.directory}: {error.strerror}; name another folder with --profile"
+        )
 
     def _make(self, terminal: str, epoch: int) -> None:
         from pos.crypto import sandbox

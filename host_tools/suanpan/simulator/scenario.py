@@ -47,6 +47,8 @@ def load(path: Path) -> Scenario:
         raise ScenarioError(f"{path}:{line}: not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise ScenarioError(f"{path}:1: not YAML: {error}") from None
+    except RecursionError:
+        raise ScenarioError(f"{path}:1: nested too deep, or an anchor that holds itself") from None
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}:1: not UTF-8 text: {error.reason}") from None
     except OSError as error:

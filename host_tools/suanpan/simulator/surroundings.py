@@ -11,6 +11,7 @@ from suanpan.errors import USAGE, Failure
 from suanpan.host import broker_url
 from suanpan.places import ROOT
 from suanpan.simulator.network import FaultyProxy
+from suanpan.simulator.waiting import finished
 
 
 class Surroundings:
@@ -30,7 +31,7 @@ class Surroundings:
             from suanpan.host.broker import EmbeddedBroker
 
             self._broker = EmbeddedBroker(port=0)
-            await self._broker.start()
+            await finished(self._broker.start())  # amqtt cannot be shut down half started
             self.broker_url = self._broker.url
         broker = broker_url.parse(self.broker_url)
         self.proxy = FaultyProxy(broker.host, broker.port, self._seed, capture=self._capture)

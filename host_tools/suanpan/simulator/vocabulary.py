@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 KEYS = tuple("0123456789") + ("00", "ENTER", "CANCEL", "CLEAR", "UP", "DOWN", "MENU", "FUNC")
+DECISIONS = ("approve", "decline", "silent", "late")
 Check = Callable[[yaml.Node], Any]
 
 
@@ -34,6 +35,12 @@ def near(word: str, known: Iterable[str]) -> str:
 def text(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode) or not node.value:
         raise WordError(node, "expected some text")
+    return node.value
+
+
+def track(node: yaml.Node) -> str:
+    if not text(node).isascii():
+        raise WordError(node, "a stripe holds ASCII characters only")
     return node.value
 
 
@@ -178,7 +185,7 @@ _NONE = Words({})
 STEPS: dict[str, Check] = {
     "keys": key_names,
     "swipe": Words(
-        {"card": text, "track1": text, "track2": text, "damage": one_of("lrc", "parity", "short")},
+        {"card": text, "track1": track, "track2": track, "damage": one_of("lrc", "parity", "short")},
     ),
     "insert": _CARD,
     "remove": _NONE,
@@ -187,7 +194,7 @@ STEPS: dict[str, Check] = {
     "network": Words(
         {"state": one_of("up", "down"), "delay_ms": whole(0, 600_000), "loss": share, "blackhole": boolean}
     ),
-    "host": Words({"next": one_of("approve", "decline", "silent", "late"), "code": text}, (("next",),)),
+    "host": Words({"next": one_of(*DECISIONS), "code": text}, (("next",),)),
     "power": Words(
         {
             "cut": one_of("now"),

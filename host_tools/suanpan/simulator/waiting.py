@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Waiting for a condition of a simulated run: looked at again at each event, up to a deadline."""
+"""Waiting in a simulated run: for a condition up to a deadline, and for what cannot be left half done."""
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from suanpan.simulator.events import Event, EventLog
 
 LOOK_S = 0.05  # between looks at what tells no event, such as the journal's file
+Result = TypeVar("Result")
 
 
 async def until(log: EventLog, condition: Callable[[], bool], deadline_ms: int) -> bool:
@@ -30,3 +33,21 @@ async def until(log: EventLog, condition: Callable[[], bool], deadline_ms: int) 
         return True
     finally:
         unsubscribe()
+
+
+async def finished(action: Awaitable[Result]) -> Result:
+    """The result of `action`; an interruption (Ctrl-C) goes on only when the action has come to its end."""
+    task = asyncio.ensure_future(action)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+async def until_sigterm(work: Awaitable[Result]) -> Result:
+    """The result of `work`, which SIGTERM cancels as Ctrl-C does, so that nothing is left behind."""
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
