@@ -37,7 +37,6 @@ def font_path():
 class Board:
     """The application is handed the attributes; `await start()` first, then run every one of `tasks()`."""
 
-    name = "unix"
     simulated = True
 
     def __init__(self, profile_dir, bench):

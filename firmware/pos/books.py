@@ -8,6 +8,7 @@ Counters, the last transaction and the offline total are a fold of the journal, 
 from pos.codec import records
 from pos.domain import transaction as tx
 from pos.domain.limits import Stored
+from pos.journal.errors import JournalFull
 
 _WRAP = 999999
 _LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
@@ -171,10 +172,20 @@ class Books:
         self._of(records.PRINT, transaction, [copy, 1 if reprint else 0, result])
 
     def alarm(self, code, severity, detail):
-        self._append(records.ALARM, [code, severity, detail[:32]], urgent=True)
+        """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese."""
+        while len(detail.encode()) > 32:
+            detail = detail[:-1]
+        self._note(records.ALARM, [code, severity, detail])
 
     def boot(self, reason, version):
-        self._append(records.BOOT, [reason, version], urgent=True)
+        self._note(records.BOOT, [reason, version])
+
+    def _note(self, schema, values):
+        """What is no money's business, and in the log too: it never stops a terminal whose journal has no room."""
+        try:
+            self._append(schema, values, urgent=True)
+        except JournalFull:
+            pass
 
     def _number(self):
         self.trace, self.voucher = after(self.trace), after(self.voucher)

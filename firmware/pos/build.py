@@ -26,7 +26,6 @@ async def welcome(screen):
 
 def build(board, screen, log):
     """Every part of the terminal, or NotReady."""
-    from pos.books import Books
     from pos.tasks import Budget
     from pos.terminal import Terminal
     from pos.ui.operator import Operator
@@ -34,8 +33,7 @@ def build(board, screen, log):
 
     config = _config(board)
     journal = _journal(board, config)
-    books = Books(journal, config, board.clock)
-    books.recover()
+    books = _books(journal, config, board.clock)
     keys = _keys(board)
     operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)
     outbox = _outbox(board, config, journal, keys)
@@ -74,17 +72,24 @@ def _journal(board, config):
     return journal
 
 
+def _books(journal, config, clock):
+    from pos.books import Books
+
+    books = Books(journal, config, clock)
+    try:
+        books.recover()  # reads blocks that the journal's own recovery leaves alone
+    except JournalError as error:
+        raise NotReady("journal_damaged", str(error)) from None
+    return books
+
+
 def _keys(board):
-    from pos.crypto.keystore import FileKeyStore
+    from pos.crypto.keystore import FileKeyStore, KeyStoreError
 
     try:
-        keys = FileKeyStore(board.profile_dir + "/keys.json")
-        keys.mac_key()
-        return keys
-    except (OSError, ValueError, KeyError) as error:
-        raise NotReady(
-            "configuration", "keys.json cannot be used (%s): provision the terminal" % error
-        ) from None
+        return FileKeyStore(board.profile_dir + "/keys.json")
+    except KeyStoreError as error:
+        raise NotReady("configuration", str(error)) from None
 
 
 def _outbox(board, config, journal, keys):

@@ -8,16 +8,18 @@ import sys
 
 MICROPYTHON = sys.implementation.name == "micropython"
 
+
+def nodelay_socket(sock):
+    """Switch Nagle off on a plain socket (TCP_NODELAY, RFC 1122 4.2.3.4), by number: MicroPython names none."""
+    sock.setsockopt(6, 1, 1)
+
+
 if MICROPYTHON:
     import gc
-    from asyncio import (  # type: ignore[attr-defined]  # wait_for_ms is missing in the stubs
-        ThreadSafeFlag,
-        sleep_ms,
-        wait_for_ms,
-    )
+    from asyncio import sleep_ms, wait_for_ms  # type: ignore[attr-defined]  # missing in the stubs
     from binascii import crc32
     from os import urandom
-    from time import sleep_us, ticks_add, ticks_diff, ticks_ms, ticks_us
+    from time import ticks_add, ticks_diff, ticks_ms, ticks_us
 
     from cryptolib import aes as _aes
     from micropython import const
@@ -35,11 +37,6 @@ if MICROPYTHON:
     def durable(file):
         """Push what was written to `file` to the medium (the Unix port's flush calls fsync)."""
         file.flush()
-
-    def nodelay(writer):
-        """Switch Nagle off on an asyncio stream's socket (TCP_NODELAY, RFC 1122 4.2.3.4)."""
-        if hasattr(writer.s, "setsockopt"):  # a TLS socket has none; `dial` sets it below TLS
-            nodelay_socket(writer.s)
 
     def read_into(reader, buf):
         """Awaitable: bytes received into `buf`; 0 at the end of the stream, None when woken for nothing."""
@@ -99,10 +96,6 @@ if MICROPYTHON:
             context.load_cert_chain(_read_file(cert_file), _read_file(key_file))
         return context
 
-    def nodelay_socket(sock):
-        """Switch Nagle off on a plain socket."""
-        sock.setsockopt(6, 1, 1)
-
     async def stream_reader(sock):
         """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
         from asyncio import StreamReader
@@ -115,7 +108,6 @@ if MICROPYTHON:
 
     def let_go(*names):
         """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
-
         for name in names:
             module = sys.modules.pop(name, None)
             parent, child = name.rsplit(".", 1)
@@ -159,9 +151,6 @@ else:
         half = (_TICKS_MASK + 1) >> 1
         return ((end - start + half) & _TICKS_MASK) - half
 
-    def sleep_us(us):
-        _time.sleep(us / 1_000_000)
-
     async def sleep_ms(ms):
         await _asyncio.sleep(ms / 1000)
 
@@ -172,8 +161,6 @@ else:
         """
         async with _asyncio.timeout(timeout_ms / 1000):
             return await awaitable
-
-    ThreadSafeFlag = _asyncio.Event
 
     class _Aes:
         def __init__(self, key, mode, *vector):
@@ -203,12 +190,6 @@ else:
         file.flush()
         _os.fsync(file.fileno())
 
-    def nodelay(writer):
-        """Switch Nagle off on an asyncio stream's socket (TCP_NODELAY, RFC 1122 4.2.3.4)."""
-        import socket
-
-        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
     async def read_into(reader, buf):
         """Bytes received into `buf`; 0 at the end of the stream."""
         data = await reader.read(len(buf))
@@ -232,7 +213,7 @@ else:
         reader, writer = await _asyncio.open_connection(
             host, port, family=address[0], ssl=tls, server_hostname=name
         )
-        nodelay(writer)
+        nodelay_socket(writer.get_extra_info("socket"))
         return reader, writer
 
     def tls_client(ca_file, cert_file=None, key_file=None):
@@ -246,10 +227,6 @@ else:
         if cert_file:
             context.load_cert_chain(cert_file, key_file)
         return context
-
-    def nodelay_socket(sock):
-        """Switch Nagle off on a plain socket."""
-        sock.setsockopt(6, 1, 1)
 
     async def stream_reader(sock):
         """asyncio reader over a connected non-blocking socket; the socket stays free for sending."""
@@ -275,7 +252,6 @@ else:
 __all__ = (
     "MICROPYTHON",
     "STRUCT_TAKES_TEXT",
-    "ThreadSafeFlag",
     "aes_cbc",
     "aes_ecb",
     "const",
@@ -286,12 +262,10 @@ __all__ = (
     "let_go",
     "mapped",
     "mem_used",
-    "nodelay",
     "read_into",
     "resolve",
     "nodelay_socket",
     "sleep_ms",
-    "sleep_us",
     "stream_reader",
     "ticks_add",
     "ticks_diff",

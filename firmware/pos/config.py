@@ -8,7 +8,7 @@ import json
 
 from pos.settings import Settings
 
-TEXT, INT, FLAG, TEXTS, RULES = "text", "whole number", "true or false", "list of texts", "fee rules"
+TEXT, INT, FLAG, TEXTS, RULES = "text", "a whole number", "true or false", "a list of texts", "fee rules"
 
 KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     "terminal": (TEXT, None, 1, 16),
@@ -58,6 +58,7 @@ KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     ),
 }
 _LANGUAGES = ("zh", "en")
+_LEVELS = ("terminal", "partition")  # of the MQTT topics
 
 
 class ConfigError(Exception):
@@ -74,6 +75,8 @@ def checked(values):
             raise ConfigError("key %s is missing: add it to config.json" % name)
         _check(name, value, kind, low, high)
         setattr(settings, name, value)
+    for name in _LEVELS:
+        _check_level(name, getattr(settings, name))
     if settings.language not in _LANGUAGES:
         raise ConfigError("key language must be zh or en")
     if values.get("tls") and not values.get("tls_ca"):
@@ -119,13 +122,22 @@ def distance(a, b):
 
 def _check(name, value, kind, low, high):
     if not _IS[kind](value):
-        raise ConfigError("key %s must be a %s" % (name, kind))
+        raise ConfigError("key %s must be %s" % (name, kind))
     size = value if kind in (INT, FLAG) else len(value)
     if not low <= size <= high:
         what = "" if kind == INT else " characters" if kind == TEXT else " entries"
         raise ConfigError("key %s must be %d to %d%s" % (name, low, high, what))
     if kind == RULES:
         _check_rules(name, value)
+
+
+def _check_level(name, value):
+    from pos.net.topics import check_topic
+
+    try:
+        check_topic(value.replace("/", " "))  # one level of it
+    except ValueError:
+        raise ConfigError("key %s may hold letters, digits, _ and - only" % name) from None
 
 
 def _check_rules(name, rules):

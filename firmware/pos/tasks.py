@@ -73,9 +73,8 @@ class Budget:
 class Supervisor:
     """Runs a fixed set of named tasks until a critical one ends."""
 
-    def __init__(self, log, on_failure=None):
+    def __init__(self, log):
         self._log = log
-        self._on_failure = on_failure  # called with the name of an ordinary task that failed
         self._tasks = []
         self._stop = asyncio.Event()
         self.reason = None  # (task name, exception or None)
@@ -117,8 +116,6 @@ class Supervisor:
                 return
             except Exception as caught:  # noqa: BLE001 logged, and the task is started again
                 self._report("task_failed", caught, name, pause_s)
-            if self._on_failure is not None:
-                self._on_failure(name)
             await asyncio.sleep(pause_s)
             lasted_s = ticks_diff(ticks_ms(), started) // 1000
             pause_s = _FIRST_PAUSE_S if lasted_s > _LONGEST_PAUSE_S else min(2 * pause_s, _LONGEST_PAUSE_S)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a flow is given: the parts of one terminal, and the few acts that need more than one of them."""
 
+from pos.codec.records import ENTRY_CODE
 from pos.compat import ticks_diff, ticks_ms
 from pos.flows.duplicate import Recent
 
@@ -8,7 +9,7 @@ _QUIET_MS = 60_000  # the same alarm is written once in this time
 
 
 class Terminal:
-    """Built by app.py; holds no state of a transaction."""
+    """Built by build.py; holds no state of a transaction."""
 
     def __init__(self, board, config, operator, books, outbox, keys, log, budget):
         self.board = board
@@ -38,7 +39,7 @@ class Terminal:
         """Fee in minor units, by the rule that the payment falls under."""
         from pos.domain import fees, issuers
 
-        if payment.entry == "Q":
+        if payment.entry == ENTRY_CODE:
             rule = issuers.wallet_fee(payment.issuer)
         else:
             rule = issuers.card_fee(pan, self.config.debit_prefixes)
@@ -59,7 +60,7 @@ class Terminal:
         from pos.domain import alarms
 
         raised = self._raised.get(name)
-        if raised is not None and ticks_diff(ticks_ms(), raised) < _QUIET_MS:
+        if raised is not None and 0 <= ticks_diff(ticks_ms(), raised) < _QUIET_MS:  # ticks come round
             return
         self._raised[name] = ticks_ms()
         alarm = alarms.find(name)

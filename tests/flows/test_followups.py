@@ -115,6 +115,20 @@ async def test_a_finished_sale_is_left_alone_at_start():
     assert [t.state for t in again.transactions()] == ["approved"]
 
 
+async def test_a_journal_without_any_room_stops_neither_start_nor_idle():
+    rig = Rig([approved(1234)])
+    await rig.flow(*SOLD, (IDLE, None))
+    books = rig.terminal.books
+    with_room = None
+    while rig.journal.free_bytes() or books.pending() != with_room:
+        with_room = books.pending()
+        books.alarm(501, 2, "paper")
+    again = Rig([], journal=rig.journal)
+    again.terminal.books.boot(0, "0.1.0")
+    await again.flow((IDLE, "MENU 2"), ("Journal is full", None), (IDLE, None))
+    assert again.terminal.books.pending() == with_room
+
+
 async def test_the_language_changes_with_one_key():
     rig = Rig([approved(1234)])
     await rig.flow((IDLE, "FUNC"), ("请输入金额", "1 2 3 4 ENTER"), ("请刷卡或扫码", swipe(CREDIT)), ("交易成功", None),

@@ -6,6 +6,8 @@ from edges import NOW_S, SILENT
 from given import CHIP, CODE, CREDIT, OTHER, approved, bad_scan, bad_swipe, declined, scan, swipe
 from rig import Rig
 
+from pos.compat import ticks_add, ticks_ms
+
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 
 
@@ -201,6 +203,21 @@ async def test_nobody_comes_and_the_terminal_is_idle_again():
     await rig.flow(
         (IDLE, "1 2 3 4 ENTER"), (PRESENT, None), ("Timed out", None), (IDLE, "1"), ("Timed out", None)
     )
+
+
+async def test_the_reason_of_an_alarm_is_cut_to_what_the_record_holds():
+    rig = Rig()
+    rig.terminal.alarm("refused", "03 终端未登记或已停用,请联系服务商")
+    assert [alarm["detail"] for alarm in rig.records("alarm")] == ["03 终端未登记或已停用,"]
+
+
+async def test_an_alarm_is_written_once_a_minute_and_again_a_week_later():
+    rig = Rig()
+    for _ in range(2):
+        rig.terminal.alarm("offline")
+    rig.terminal._raised["offline"] = ticks_add(ticks_add(ticks_ms(), -300_000_000), -300_000_000)
+    rig.terminal.alarm("offline")
+    assert len(rig.records("alarm")) == 2
 
 
 async def test_without_memory_after_the_decision_the_decision_is_still_shown():

@@ -17,7 +17,7 @@ async def main(profile, bench):
     tasks = [asyncio.create_task(run()) for _, run in board.tasks()]
     while not flash.armed:  # the workbench says when the power goes
         await asyncio.sleep(0.01)
-    board.lamps.set("ready", 0 <= board.clock.now() - 2_000_000_000 < 60 and board.clock.trusted)
+    board.lamps.set("ready", 0 <= board.clock.now() - 2_000_000_000 < 60)
     for i in range(256):
         flash.writeblocks(0, bytes((i,)) * 16, 16 * i)
     return tasks

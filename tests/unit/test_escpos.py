@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """ESC/POS: slips as bytes, status bytes as facts."""
 
-from expect import raises
 from pos.drivers import escpos
 
 
@@ -24,11 +23,6 @@ def test_a_code_is_stored_then_printed():
     assert b"\x1d(k\x06\x001P0abc\x1d(k\x03\x001Q0" in data
     assert escpos.qr_dots("abc") == (21 + 8) * 5
     assert escpos.qr_dots("x" * 40) == (29 + 8) * 5
-
-
-def test_a_raster_states_its_size():
-    assert escpos.raster(16, 2, b"\x01\x02\x03\x04") == b"\x1dv0\x00\x02\x00\x02\x00\x01\x02\x03\x04"
-    raises(ValueError, escpos.raster, 12, 1, b"\x00")
 
 
 def test_status_bits():

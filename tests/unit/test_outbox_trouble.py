@@ -45,7 +45,7 @@ async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
         await terminal.reaches(lambda: host.batches)
         host.say(messages.refusal(TERMINAL, 1, "03", "suspended"))
         await terminal.reaches(lambda: terminal.box.refusal)
-        assert terminal.box.state["refusal"] == ("03", "suspended")
+        assert terminal.box.refusal == ("03", "suspended")
         assert terminal.alarms == ["refused"]
 
 

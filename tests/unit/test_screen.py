@@ -88,9 +88,6 @@ def test_only_bands_that_changed_are_drawn():
     display.blits = []
     screen.draw()
     assert display.blits == []
-    screen.redraw()
-    screen.draw()
-    assert len(display.blits) == 80
 
 
 def inked_lines(text, scale):
@@ -130,10 +127,10 @@ async def test_waiting_moves_without_touching_the_text():
     screen.show(View("A", [row("wait")], busy=True))
     assert await screen.settled(1000)
     display.blits = []
-    while not display.blits:
+    while len(display.blits) < 2:
         await asyncio.sleep(0.01)
     task.cancel()
-    assert len(display.blits) == 2
+    assert set(display.blits) == {256, 260}
 
 
 async def test_no_memory_for_a_moment_is_no_end_of_the_screen():

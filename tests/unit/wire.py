@@ -53,9 +53,9 @@ class FakeSpi:
 
 
 class FakeMatrix:
-    """Contact state as a set of (row, column); states queued with `then` follow scan by scan."""
+    """Contact state: the closed (row, column) positions."""
 
-    def __init__(self, rows=5):
+    def __init__(self):
         self.closed = ()
 
     def read_row(self, row):

@@ -71,6 +71,12 @@ def _is_range(pair):
     )
 
 
+def _fits(answer):
+    """Can the `outcome` record hold what the host decided?"""
+    widths = ("code", 2), ("auth_code", 6), ("reference", 12)
+    return all([len(answer[name].encode()) <= size and "\0" not in answer[name] for name, size in widths])
+
+
 def _fields(names, values):
     if len(values) != len(names):
         raise ValueError("message has %d fields, not %d" % (len(values), len(names)))
@@ -98,5 +104,7 @@ def parse_down(payload):
     if not members or type(members[0]) is not int or members[0] not in _DOWN:
         raise ValueError("unknown host message")
     fields = _fields(_DOWN[members[0]], members[1:])
+    if members[0] == ANSWER and not _fits(fields):
+        raise ValueError("answer does not fit the outcome record")
     fields["type"] = members[0]
     return fields

@@ -56,7 +56,6 @@ PRINT = Schema(
 ALARM = Schema("alarm", 7, "kind:u8 epoch:u32 seq:u32 at_s:u32 code:u16 severity:u8 detail:text32")
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM)
-INTENTS = (SALE.kind, VOID.kind)
 BY_KIND = {schema.kind: schema for schema in ALL}
 
 

@@ -8,24 +8,22 @@ Kinds: transaction, system, environment, operation, hardware, security.
 
 from collections import namedtuple
 
-INFO, WARNING, ERROR, CRITICAL = 1, 2, 3, 4
-
 Alarm = namedtuple("Alarm", ("code", "name", "kind", "severity", "text", "voice", "cause", "remedy"))
 
-_SEVERITIES = ("info", "warning", "error", "critical")
+_SEVERITIES = ("info", "warning", "error", "critical")  # 1 to 4 in the `alarm` record
 
 CATALOGUE = """
 101 late_approval transaction warning
-迟到批准已冲正|Late approval, reversed
+迟到的批准已冲正|Late approval, reversed
 交易已冲正|Sale was reversed
 主机应答超时|The host answered after the time-out
 可重新收款|The sale may be made again
 
 102 power_cut_reversal transaction warning
 断电交易已冲正|Sale cut by power loss, reversed
-上笔交易已冲正|Last sale was reversed
+上一笔交易已冲正|Last sale was reversed
 交易中断电|Power was lost during a sale
-查看是否已收款后重试|Ask again for the payment
+请重新收款|Ask again for the payment
 
 103 partial_approval transaction warning
 部分批准已冲正|Partial approval, reversed
@@ -48,14 +46,14 @@ CATALOGUE = """
 203 invariant system critical
 安全停机|Safe stop
 终端停用|Terminal stopped
-软件检查失败|A check in the software failed
-重新开机,若重复联系服务商|Restart; if it returns, call service
+软件自检失败|A check in the software failed
+请重新开机,若再次出现请联系服务商|Restart; if it returns, call service
 
 204 task_failed system error
 后台任务已重启|Background task restarted
 |
 软件错误|Software fault
-若重复联系服务商|If it returns, call service
+若再次出现请联系服务商|If it returns, call service
 
 205 configuration system critical
 配置错误|Configuration error
@@ -70,8 +68,8 @@ CATALOGUE = """
 检查网络|Check the network
 
 302 offline_limit environment error
-脱机额度已满|Offline limit reached
-脱机额度已满|Offline limit reached
+脱机额度已用完|Offline limit reached
+脱机额度已用完|Offline limit reached
 长时间未联网|No network for too long
 恢复网络以同步|Restore the network to sync
 
@@ -90,7 +88,7 @@ CATALOGUE = """
 305 identity security critical
 终端编号冲突|Another device has this identity
 |
-编号重复或旧存储|Same number twice, or an old copy of the flash
+编号重复或存储为旧副本|Same number twice, or an old copy of the flash
 停用并联系服务商|Stop, call the provider
 
 501 printer hardware warning
@@ -102,8 +100,8 @@ CATALOGUE = """
 502 reader hardware warning
 读卡失败|Card cannot be read
 请重刷|Swipe again
-刷卡太快或磁条脏|Swiped too fast or dirty stripe
-匀速重刷或换方式|Swipe again or pay another way
+刷卡过快或磁条脏污|Swiped too fast or dirty stripe
+匀速重刷或换支付方式|Swipe again or pay another way
 
 503 key_stuck hardware warning
 按键卡住|A key is stuck

@@ -6,6 +6,7 @@ A line holds at most 32 columns at size 1 and 16 at size 2; a CJK character take
 
 from collections import namedtuple
 
+from pos.codec.records import ENTRY_STRIPE
 from pos.codec.text import code_points
 from pos.domain import calendar, money
 
@@ -59,7 +60,7 @@ def lines(transaction, shop, copy, t, reprint=False, original=None):
     if original is not None:
         yield from _pair(t("slip_original"), _number(original.voucher))
         yield from _pair(t("slip_original_ref"), original.reference or "-")
-    if copy == MERCHANT and transaction.entry == "S":
+    if copy == MERCHANT and transaction.entry == ENTRY_STRIPE:
         yield Line(t("slip_signature"), LEFT, 1, False)
         yield Line("", LEFT, 1, False)
         yield Line(RULE, LEFT, 1, False)

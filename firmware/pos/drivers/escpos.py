@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """ESC/POS receipt printer over a UART: what a slip is in bytes, and what status bytes mean.
 
-After Epson's ESC/POS reference: ESC @, ESC a, ESC E, ESC 3, ESC d, GS !, GS V, GS v 0, GS ( k, GS r, DLE EOT,
-DLE DC4. Chinese text in Kanji mode (FS &) with two-byte GB2312 codes, as GB18030 printers take it.
+After Epson's ESC/POS reference: ESC @, ESC a, ESC E, ESC 3, ESC d, GS !, GS V, GS ( k, GS r, DLE EOT, DLE DC4.
+Chinese text in Kanji mode (FS &) with two-byte GB2312 codes, as GB18030 printers take it.
 """
 
 from collections import namedtuple
@@ -94,14 +94,6 @@ def qr_dots(data):
     while version < len(_QR_BYTES) and _QR_BYTES[version - 1] < length:
         version += 1
     return (17 + 4 * version + 8) * _QR_DOTS
-
-
-def raster(width, height, bits):
-    """Image of width (multiple of 8) × height dots, one bit each, leftmost highest (GS v 0)."""
-    across = width // 8
-    if width % 8 or len(bits) != across * height:
-        raise ValueError("raster %dx%d with %d bytes" % (width, height, len(bits)))
-    return b"\x1dv0\x00" + bytes((across & 255, across >> 8, height & 255, height >> 8)) + bytes(bits)
 
 
 def feed(lines):

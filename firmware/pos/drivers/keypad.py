@@ -39,7 +39,6 @@ class Keypad:
         self._locked = False  # several keys were closed: nothing counts until all are open
         self.stuck = None
         self.dropped = 0
-        self.presses = 0
 
     async def run(self):
         """Scan for ever, every 10 ms."""
@@ -66,7 +65,6 @@ class Keypad:
         if len(self._queue) >= _QUEUE:
             self.dropped += 1
             return
-        self.presses += 1
         self._queue.append((self._now(), name))
         self._ready.set()
 

@@ -17,6 +17,3 @@ class Lamps:
         if mask != self._mask:
             self._mask = mask
             self._port.write(mask)
-
-    def lit(self, name):
-        return bool(self._mask & (1 << NAMES.index(name)))

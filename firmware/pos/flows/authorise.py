@@ -24,12 +24,11 @@ async def authorise(terminal, transaction):
 
 async def _ask(terminal, transaction):
     """The host's answer as a dict, or None when none came in time."""
-    timeout_ms = terminal.config.answer_timeout_s * 1000
-    watch = _keep_operator_informed(terminal, transaction, timeout_ms)
     if not await _connected(terminal, transaction):
-        watch.close()
         return None
+    timeout_ms = terminal.config.answer_timeout_s * 1000
     seqs = terminal.books.unsent_reversals() + [transaction.seq]
+    watch = _keep_operator_informed(terminal, transaction, timeout_ms)
     _, answer, error = await first(timeout_ms, terminal.outbox.request(seqs, timeout_ms), watch)
     if error is not None:
         terminal.log.failure("request_failed", error)

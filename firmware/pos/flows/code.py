@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a scanned code is worth (DOMAIN.md M2). It travels to the host sealed where a card's number does."""
 
+from pos.codec.records import ENTRY_CODE
 from pos.domain import codes
 from pos.domain.mask import mask_code
 from pos.flows.payment import Payment
@@ -15,6 +16,6 @@ def payment_of(amount, code, error):
         wallet = codes.wallet(code)
     except codes.CodeError as refusal:
         return refusal.reason, None
-    payment = Payment(amount, "Q", wallet, mask_code(code))
+    payment = Payment(amount, ENTRY_CODE, wallet, mask_code(code))
     payment.hold(code)
     return "", payment

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Idle: merchant name, clock, link and queue; a digit starts a sale at once, MENU and FUNC do the rest."""
 
-from pos.domain import calendar
+from pos.domain import calendar, money
 
 _REFRESH_MS = 1000
 
@@ -32,7 +32,7 @@ def _show(terminal):
     operator.show(
         "idle",
         title=config.merchant_name,
-        big="%s 0.00" % config.currency,
+        big="%s %s" % (config.currency, money.text(0, config.currency)),
         lines=(
             (t("enter_amount"), "accent"),
             "",

@@ -5,6 +5,7 @@ Service code 2xx or 6xx (ISO/IEC 7813) means the card has a chip: its stripe is 
 """
 
 from pos.cards.track import parse_track2
+from pos.codec.records import ENTRY_STRIPE
 from pos.domain import issuers
 from pos.domain.mask import mask
 from pos.flows.payment import Payment
@@ -20,6 +21,6 @@ def payment_of(amount, read, error):
         return "card_malformed", None
     if card.service_code[0] in "26":
         return "card_has_chip", None
-    payment = Payment(amount, "S", issuers.scheme(card.pan), mask(card.pan))
+    payment = Payment(amount, ENTRY_STRIPE, issuers.scheme(card.pan), mask(card.pan))
     payment.hold(card.pan, card.expiry, card.service_code, read.track2)
     return "", payment

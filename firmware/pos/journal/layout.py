@@ -25,9 +25,8 @@ Header = namedtuple(
     ("counter", "epoch", "first_seq", "cumulative", "previous_end", "terminal", "link"),
 )
 
-_HEADER_FORMAT = (
-    ">3sBIIIIII16s16s"  # magic, version, counter … previous_end, reserved, terminal, link; CRC follows
-)
+# magic, version, counter … previous_end, reserved, terminal, link; CRC follows
+_HEADER_FORMAT = ">3sBIIIIII16s16s"
 FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
 _MAGIC = b"SPJ"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The writing end of the journal: frames into the active block, and the next block when it is full.
 
-A frame is durable when `write` returns. Programmed bytes are never programmed again.
+A frame is durable when the function that writes it returns. Programmed bytes are never programmed again.
 """
 
 from hashlib import sha256
@@ -28,7 +28,7 @@ assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 8 + 8 *
 
 
 class Writer:
-    """Knows where the next frame goes. `payload` is where a record is put before `write`."""
+    """Knows where the next frame goes. `frame` is where a record is put before `write_record`."""
 
     def __init__(self, flash, ring):
         self._flash, self._ring = flash, ring

@@ -23,9 +23,8 @@ BATCH_RECORDS = 32
 WINDOW = 16  # batches without a receipt; none of them is held in memory
 _SMALLEST_BATCH = 256
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
-_RETRY_MS = (
-    10000  # an unanswered request is sent again; the host answers a duplicate with its stored decision
-)
+# An unanswered request is sent again; the host answers a duplicate with its stored decision.
+_RETRY_MS = 10000
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
 
 
@@ -71,14 +70,6 @@ class Outbox:
     @property
     def online(self):
         return self.session is not None and self.session.online
-
-    @property
-    def state(self):
-        """What a screen or a log may say: online, pending, reason of the last trouble, the host's refusal."""
-        reason = self.session.reason if self.session else None
-        text = str(reason) if reason and not self.online else ""
-        pending = self._journal.pending_count()
-        return {"online": self.online, "pending": pending, "reason": text, "refusal": self.refusal}
 
     def kick(self):
         """Something was appended, or somebody wants the network now."""
@@ -152,9 +143,7 @@ class Outbox:
             self._wake.clear()
             try:
                 await self._send_due()
-            except (
-                MemoryError
-            ):  # raised while a batch was read; what it held is let go, and the next look tries again
+            except MemoryError:  # raised while a batch was read: the next look tries again
                 self._short_of_memory()
 
     async def _send_due(self):

@@ -9,9 +9,8 @@ import asyncio
 from pos import compat
 from pos.net.errors import LinkError, MqttClosed, MqttError
 
-_STEADY_MS = (
-    10000  # a connection that lasted this long ends the back-off; two rivals for one identity never get here
-)
+# A connection that lasted this long ends the back-off; two rivals for one identity never get here.
+_STEADY_MS = 10000
 _HURRY_MS = 1000  # shortest time between attempts, whoever asks for haste
 
 
@@ -26,7 +25,6 @@ class Session:
         self._haste = asyncio.Event()
         self.online = False
         self.reason = None
-        self.attempts = 0
 
     async def run(self):
         """Until cancelled."""
@@ -34,7 +32,8 @@ class Session:
             while True:
                 started = compat.ticks_ms()
                 await self._once()
-                if compat.ticks_diff(compat.ticks_ms(), started) >= _STEADY_MS:
+                lasted_ms = compat.ticks_diff(compat.ticks_ms(), started)
+                if not 0 <= lasted_ms < _STEADY_MS:  # negative after six days: ticks come round
                     self._backoff.reset()
                 await self._pause(self._backoff.next_ms(), started)
         finally:
@@ -57,7 +56,6 @@ class Session:
 
     async def _once(self):
         """One connection from its beginning to its end."""
-        self.attempts += 1
         try:
             await self._client.connect()
             await self._client.subscribe(self._topic)
@@ -83,5 +81,6 @@ class Session:
             await compat.wait_for_ms(self._haste.wait(), pause_ms)
         except asyncio.TimeoutError:
             return
-        spent = compat.ticks_diff(compat.ticks_ms(), started)
-        await compat.sleep_ms(max(0, _HURRY_MS - spent))
+        spent_ms = compat.ticks_diff(compat.ticks_ms(), started)
+        if 0 <= spent_ms < _HURRY_MS:  # negative as above: else the pause would be one of days
+            await compat.sleep_ms(_HURRY_MS - spent_ms)

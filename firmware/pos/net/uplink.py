@@ -35,12 +35,12 @@ def outbox(journal, link, config, mac_key, random=random_below):
         password=config.broker_password or None,
         keepalive_s=config.keepalive_s,
         tls=tls_context(config),
-        server_hostname=getattr(config, "tls_name", "") or config.broker_host,
+        server_hostname=config.tls_name or config.broker_host,
         window=WINDOW + 4,  # a request finds room beside a full window of batches
         max_packet=_MAX_PACKET,
         on_message=box.receive,
         link=link,
     )
-    pause = Backoff(random, cap_ms=getattr(config, "reconnect_max_s", 60) * 1000)
+    pause = Backoff(random, cap_ms=config.reconnect_max_s * 1000)
     box.session = Session(client, box.topic_down, pause, box.changed)
     return box

@@ -17,12 +17,11 @@ class ColourLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8 - 2
-        self.capacity = (height - _TOP - 40) // 24
 
     def scene(self, view, status, tick):
         items = []
         self._bars(items, view, status)
-        content = lines(self._font, view.rows[view.first :], self._columns)
+        content = lines(self._font, view.rows, self._columns)
         bottom = self._height - (64 if view.busy else 32)
         content = condense(content, bottom - _TOP, self._line_height)
         gap, y = self._spread(content, bottom)

@@ -11,7 +11,6 @@ class MonoLayout:
     def __init__(self, font, width, height):
         self._font, self._width, self._height = font, width, height
         self._columns = width // 8
-        self.capacity = height // 16 - 1
 
     def scene(self, view, status, tick):
         w, font = self._width, self._font
@@ -21,7 +20,7 @@ class MonoLayout:
         items.append((0, 0, title, 1, 0, 1))
         if mark:
             items.append((w - 8, 0, mark, 1, 0, 1))
-        content = lines(font, view.rows[view.first :], self._columns)
+        content = lines(font, view.rows, self._columns)
         y = 16
         for line in condense(content, self._height - 16, lambda line: 16 * line[2]):
             self._row(items, line, y)

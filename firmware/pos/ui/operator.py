@@ -10,7 +10,7 @@ _LAMPS = ("ready", "card", "chip", "contactless", "scan", "paper")
 
 
 class Operator:
-    """`t` is the catalogue in the language of the moment; `shown` the name of the screen that stands."""
+    """`t` is the catalogue in the language of the moment."""
 
     def __init__(self, board, screen, t, key_beep=True, voice=True):
         self._board = board
@@ -20,7 +20,6 @@ class Operator:
         self._lit = None
         self._view = None
         self.t = t
-        self.shown = ""
         self.result = None  # the result screen, while the slip is printed beside it
 
     def show(self, name, title, block="", big="", lines=(), footer=(), tone="normal", busy=False):
@@ -33,7 +32,6 @@ class Operator:
         if now == self._view:
             return
         self._view = now
-        self.shown = name
         rows = [row(block, "centre", 2, tone)] if block else []
         if big:
             rows.append(row(big, "right", 2, "field") if name == "amount" else row(big, "centre", 2))
@@ -42,10 +40,6 @@ class Operator:
             rows.append(row(text, "left" if name in ("menu", "facts") else "centre", 1, style))
         hints = [(key, self.t(text)) for key, text in footer]
         self._screen.show(View(title, rows, hints, tone, busy))
-
-    def forget_screen(self):
-        """The next `show` draws whatever it is given."""
-        self._view = None
 
     async def key(self, timeout_ms=None):
         """Name of the next key, or None when timeout_ms passed without one."""

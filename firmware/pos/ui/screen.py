@@ -33,7 +33,6 @@ class Screen:
         self.status = Status()
         self.view = View("")
         self._layout = layout(font, display)
-        self.capacity = self._layout.capacity  # lines at scale 1
         self._painter = painter(font, display)
         self._drawn = [0] * (display.height // self._painter.rows)  # signature of what each band shows now
         self._changed = asyncio.Event()
@@ -50,11 +49,6 @@ class Screen:
         """Draw what changed in the view or the status bar."""
         self._settled.clear()
         self._changed.set()
-
-    def redraw(self):
-        """Draw everything again, for example after the display was reset."""
-        self._drawn = [0] * len(self._drawn)
-        self.refresh()
 
     async def settled(self, timeout_ms):
         """True when all that was shown is on the display within timeout_ms."""

@@ -9,11 +9,10 @@ LANGUAGES = ("zh", "en")
 
 CATALOGUE = """
 = idle
-start|算盘 正在启动|Suanpan is starting
 enter_amount|请输入金额|Enter amount
 online|在线|Online
 offline_link|离线|OFFLINE
-queue|待传 %d|%d to send
+queue|待上传 %d|%d to send
 all_sent|已全部上传|All sent
 simulator|模拟器|SIMULATOR
 other_language|English|中文
@@ -33,22 +32,20 @@ limit_transaction|单笔限额 %s|Limit per sale: %s
 present|请刷卡或扫码|Swipe card or scan code
 card_unreadable|读卡失败,请匀速重刷|Card not read: swipe again, steadily
 card_malformed|磁道无效,请换卡或扫码|Not a payment card: use another card or a code
-code_unreadable|条码不清,请调亮屏幕重扫|Code not read: brighter screen, scan again
+code_unreadable|付款码无法识别,请调亮屏幕后重扫|Code not read: brighter screen, scan again
 code_characters|不是付款码|Not a payment code: ask for the payment page
-code_prefix|未知付款码|Unknown payment code: WeChat, Alipay, UnionPay only
-code_length|付款码长度不对|Payment code has the wrong length: scan again
-card_has_chip|此卡有芯片:请插卡或挥卡|Card has a chip: insert or tap
-chip_not_here|本机暂不支持芯片,请换磁条卡或扫码|No chip reader here: other card, code or CANCEL
-reader_missing|读卡器无应答,请扫码|Card reader does not answer: scan a code
+code_prefix|不支持此付款码|Unknown payment code: WeChat, Alipay, UnionPay only
+code_length|付款码长度有误,请重扫|Payment code has the wrong length: scan again
+card_has_chip|芯片卡,请插卡或挥卡|Card has a chip: insert or tap
+chip_not_here|本机暂不支持芯片卡,请换磁条卡或扫码|No chip reader here: other card, code or CANCEL
 scanner_missing|扫码器无应答,请刷卡|Scanner does not answer: swipe a card
 voice_swipe_again|请重刷|Swipe again
 voice_scan_again|请重扫|Scan again
 voice_chip|请插卡|Insert card
 timed_out|操作超时|Timed out
-cancelled|已取消|Cancelled
 = duplicate
 duplicate|疑似重复收款|Paid just now?
-duplicate_ask|同一卡同一金额刚刚收过,再收一次?|Same card and amount was just taken. Take it again?
+duplicate_ask|同一卡同一金额刚刚收过,是否再收一次?|Same card and amount was just taken. Take it again?
 = authorise
 asking_host|正在联机 请稍候|Asking the host
 wait_s|剩余 %d 秒|%d s left
@@ -65,12 +62,11 @@ auth|授权码 %s|Auth %s
 stored|已保存,联网后上传|Stored, is sent when online
 no_answer|主机无应答,未收款|No answer: nothing was taken
 partial|仅批准 %s,未收款|Only %s approved: nothing was taken
-refused|主机拒绝: %s|Host refuses: %s
 limit_offline_each|脱机单笔限额 %s|Offline limit each: %s
 limit_offline_total|脱机总额 %s,剩余 %s|Offline total %s, remains %s
 limit_offline_count|脱机笔数上限 %d|Offline count limit %d
 limit_offline_age|脱机超过 %d 小时,请联网|Offline over %d h: restore the network
-code_needs_host|付款码须联机|A code needs the host
+code_needs_host|付款码交易须联机|A code needs the host
 void_needs_host|撤销须联机|A void needs the host
 voice_approved|收款成功%s元|Approved %s
 voice_voided|撤销成功%s元|Voided %s
@@ -79,7 +75,7 @@ voice_offline|脱机收款成功%s元|Approved offline %s
 = print
 printing|正在打印|Printing
 printed|打印完成|Printed
-next_copy|确认=打印客户联|ENTER: customer copy
+next_copy|按确认打印持卡人存根|ENTER: customer copy
 print_paper|缺纸,装纸后按确认|Paper out: load paper, then ENTER
 print_cover|纸仓未关,关好后按确认|Cover open: close it, then ENTER
 print_heat|打印头过热,稍候按确认|Printer too hot: wait, then ENTER
@@ -87,8 +83,8 @@ print_offline|打印机无应答,检查后按确认|Printer does not answer: che
 print_skipped|未打印,可在菜单重打印|No slip. MENU can reprint it
 = menu
 menu|菜单|Menu
-menu_void|撤销上笔|Void last sale
-menu_reprint|重打印上笔|Reprint last slip
+menu_void|撤销上一笔|Void last sale
+menu_reprint|重打印上一笔|Reprint last slip
 menu_language|语言 English|Language 中文
 menu_sync|同步状态|Sync status
 menu_about|关于本机|About
@@ -102,10 +98,8 @@ about_terminal|终端 %s|Terminal %s
 about_version|版本 %s|Version %s
 about_heap|内存 %d KB|Heap %d KB
 = trouble
-stopped|终端已停用|TERMINAL STOPPED
-config_wrong|配置错误|CONFIGURATION
 recovered|断电交易已冲正|Sale cut by power loss: REVERSED
-ask_again|请查看顾客付款后重试|Ask for the payment again
+ask_again|请重新收款|Ask for the payment again
 memory_short|内存不足,请重试|Short of memory: try again
 storage_full|存储已满,请联网同步|Journal is full: restore the network to sync
 = response codes
@@ -127,7 +121,7 @@ response_not_allowed|不允许此交易|Not allowed for this card
 response_over_limit|超出金额限制|Over the card's limit
 response_restricted|受限制的卡|Restricted card
 response_too_often|超出次数限制|Used too often
-response_late|应答迟到|Answer came too late
+response_late|应答超时|Answer came too late
 response_pin_tries|密码次数超限|PIN tries exceeded
 response_issuer_down|发卡行不可用|Issuer unavailable
 response_duplicate|重复交易|Duplicate transaction
@@ -146,7 +140,7 @@ slip_batch|批次号|BATCH
 slip_voucher|凭证号|VOUCHER
 slip_auth|授权码|AUTH NO
 slip_reference|参考号|REF NO
-slip_date|时间|DATE
+slip_date|日期/时间|DATE/TIME
 slip_original|原凭证号|ORIGINAL VOUCHER
 slip_original_ref|原参考号|ORIGINAL REF
 slip_signature|持卡人签名|SIGNATURE

@@ -17,16 +17,15 @@ class View:
     """One screen. footer: up to two (key, text) hints, e.g. ("CANCEL", "Back"), or one plain text.
 
     tone colours the title bar: normal, good, bad, warn. busy shows that the terminal is waiting.
-    When the rows do not fit, dim rows go first, then the last ones; `first` skips rows at the top.
+    When the rows do not fit, dim rows go first, then the last ones.
     """
 
-    def __init__(self, title, rows=(), footer=(), tone="normal", busy=False, first=0):
+    def __init__(self, title, rows=(), footer=(), tone="normal", busy=False):
         self.title = title
         self.rows = [r if isinstance(r, Row) else row(r) for r in rows]
         self.footer = footer
         self.tone = tone
         self.busy = busy
-        self.first = first
 
 
 class Status:

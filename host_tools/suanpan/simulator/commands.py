@@ -12,6 +12,13 @@ from suanpan.runtime.options import RUNTIME, heap_option
 PATH = click.Path(path_type=Path)
 EXIT = {"ok": 0, "failed": FAILED, "timeout": TIMEOUT}
 
+runtime_option = click.option(
+    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
+)
+seed_option = click.option(
+    "--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance."
+)
+
 
 @click.group()
 def sim() -> None:
@@ -20,12 +27,10 @@ def sim() -> None:
 
 @sim.command()
 @click.argument("file", type=PATH)
-@click.option(
-    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
-)
+@runtime_option
 @heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here, with its journal (else a new one).")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
+@seed_option
 @click.option("--broker", metavar="URL", help="Use this broker and the host behind it, start none.")
 @click.option("--out", type=PATH, help="Leave events, screens, receipts, journal and summary here.")
 @click.option(
@@ -99,12 +104,10 @@ def cards(as_json: bool) -> None:
 
 @sim.command()
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8080, show_default=True)
-@click.option(
-    "--runtime", type=RUNTIME, default="micropython", show_default=True, help="What the terminal runs on."
-)
+@runtime_option
 @heap_option
 @click.option("--profile", type=PATH, help="Keep the terminal here (default: the user's data directory).")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of bounce, loss and other chance.")
+@seed_option
 @click.option("--broker", metavar="URL", help="Use this broker instead of an embedded one.")
 @json_option
 @quiet_option

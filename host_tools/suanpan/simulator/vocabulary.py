@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 KEYS = tuple("0123456789") + ("00", "ENTER", "CANCEL", "CLEAR", "UP", "DOWN", "MENU", "FUNC")
+DECISIONS = ("approve", "decline", "silent", "late")
 Check = Callable[[yaml.Node], Any]
 
 
@@ -193,7 +194,7 @@ STEPS: dict[str, Check] = {
     "network": Words(
         {"state": one_of("up", "down"), "delay_ms": whole(0, 600_000), "loss": share, "blackhole": boolean}
     ),
-    "host": Words({"next": one_of("approve", "decline", "silent", "late"), "code": text}, (("next",),)),
+    "host": Words({"next": one_of(*DECISIONS), "code": text}, (("next",),)),
     "power": Words(
         {
             "cut": one_of("now"),

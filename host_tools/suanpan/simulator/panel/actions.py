@@ -14,9 +14,7 @@ from starlette.responses import JSONResponse, Response
 from suanpan.simulator.panel.desk import Change, Desk
 from suanpan.simulator.panel.fields import BadInput, Check, list_of, number, one_of, parse, text
 from suanpan.simulator.panel.guard import MAX_BODY, refusal
-
-KEYS = (*"0123456789", "00", "ENTER", "CANCEL", "CLEAR", "UP", "DOWN", "MENU", "FUNC")
-DECISIONS = ("approve", "decline", "silent", "late")
+from suanpan.simulator.vocabulary import DECISIONS, KEYS
 
 Does = Callable[[dict[str, Any]], Awaitable[Change | None]]
 

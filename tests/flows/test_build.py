@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# heap: 512k
+"""What keeps a terminal from starting is named with its alarm and the next step, whatever part it is."""
+
+import json
+import os
+
+from edges import Board, Quiet, Screen
+
+from pos.build import NotReady, build
+from pos.codec import records
+from pos.journal import Journal
+from pos.journal.devices import BLOCK, PAGE, RamDevice
+
+PROFILE = "test-profile-" + str(id(NotReady))
+KEYS = json.dumps({"mac": "0a" * 32, "data": "0b" * 16})
+
+
+def formatted(alarms):
+    """A device of eight blocks with a journal of so many alarms, 50 or more to a block."""
+    device = RamDevice(8)
+    Journal.format(device, "SIM00001", 1)
+    journal = Journal(device)
+    journal.recover()
+    for _ in range(alarms):
+        journal.append(records.ALARM, [0, 0, 0, 0, 301, 2, "x"])
+    return device
+
+
+def path_of(name):
+    return PROFILE + "/" + name + ".json"
+
+
+def refusal(device, **files):
+    """The NotReady of a terminal with this flash and the files NAME.json of its profile."""
+    board = Board()
+    board.profile_dir, board.journal_device, board.link = PROFILE, device, None
+    os.mkdir(PROFILE)
+    try:
+        for name in files:
+            with open(path_of(name), "w") as file:
+                file.write(files[name])
+        build(board, Screen(), Quiet())
+    except NotReady as error:
+        return error
+    finally:
+        for name in files:
+            os.remove(path_of(name))
+        os.rmdir(PROFILE)
+    raise AssertionError("it was built")
+
+
+def test_missing_or_damaged_keys_are_a_configuration_alarm():
+    for files in ({}, {"keys": "{}"}):
+        error = refusal(formatted(0), config='{"terminal": "SIM00001"}', **files)
+        assert error.alarm == "configuration" and "provision" in str(error)
+
+
+def test_the_journal_of_another_terminal_is_a_configuration_alarm():
+    error = refusal(formatted(0), config='{"terminal": "SIM00002"}', keys=KEYS)
+    assert error.alarm == "configuration" and "SIM00001" in str(error)
+
+
+def test_an_unsent_record_that_cannot_be_read_is_a_journal_alarm():
+    device = formatted(180)
+    device.pages[(BLOCK + 2000) // PAGE][2000 % PAGE] ^= 4
+    error = refusal(device, config='{"terminal": "SIM00001"}', keys=KEYS)
+    assert error.alarm == "journal_damaged" and "export" in str(error)
