@@ -132,7 +132,7 @@ class Journal:
         return self._reader.pending(after_seq)
 
     def scan(self, newest_first=False, from_seq=0):
-        """(seq, memoryview) of every record held, of this epoch's from `from_seq` on; views last until the next step."""
+        """(seq, memoryview) of every record held, or of this epoch's from `from_seq` on; views last one step."""
         return self._reader.scan(newest_first, from_seq)
 
     def prepare(self):
