@@ -9,7 +9,6 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
 
-import approval  # noqa: E402
 import figures  # noqa: E402
 import ingest  # noqa: E402
 import launcher  # noqa: E402
@@ -36,17 +35,6 @@ def test_an_absent_peer_is_not_invented(tmp_path, monkeypatch):
 
     figure = codec.against("encode", "cbor2", "peer-encode")
     assert figure.peer is None and "absent" in figure.note
-
-
-def test_approval_times_are_read_from_the_events():
-    events = [
-        {"t_ms": 5, "kind": "screen", "data": {"text": "APPROVED"}},
-        {"t_ms": 10, "kind": "input", "data": {"swipe": "mag-credit", "damage": None}},
-        {"t_ms": 90, "kind": "screen", "data": {"text": "Asking"}},
-        {"t_ms": 150, "kind": "screen", "data": {"text": "APPROVED\n"}},
-        {"t_ms": 160, "kind": "screen", "data": {"text": "APPROVED\n"}},
-    ]
-    assert approval.approvals(events) == [140]
 
 
 def test_ingest_is_measured_on_books_that_are_whole(db_url):
