@@ -13,6 +13,7 @@ import figures  # noqa: E402
 import ingest  # noqa: E402
 import launcher  # noqa: E402
 import peers  # noqa: E402
+import plot  # noqa: E402
 import run  # noqa: E402
 
 
@@ -46,3 +47,24 @@ def test_ingest_is_measured_on_books_that_are_whole(db_url):
 def test_an_unknown_group_is_refused(capsys):
     assert run.main(["speed"]) == 2
     assert "codec, mqtt, approval" in capsys.readouterr().err
+
+
+def test_the_plot_has_a_bar_for_what_was_measured_against_something():
+    made = plot.svg(
+        [
+            figures.Figure("erases", "erases", 0.05, 1.0, 20.0, "≥ 15", "21"),
+            figures.Figure("approval", "ms", 120.0, None, None, "≤ 60 ms", "0", "", (100.0, 140.0)),
+            figures.Figure("ingest <host>", "records/s", 30000.0, 300.0, 100.0, "≥ 20 000 records/s", "–"),
+            figures.Figure("absent", "", None, None, None, "≥ 12", "17"),
+        ]
+    )
+    scores = [
+        plot.bar(figure).score
+        for figure in (
+            figures.Figure("a", "erases", 0.05, 1.0, 20.0, "≥ 10", ""),
+            figures.Figure("b", "ms", 120.0, None, None, "≤ 60 ms", ""),
+        )
+    ]
+    assert scores == [2, 0.5]
+    assert made.count("<rect") == 1 + 3 and "&lt;host&gt;" in made and "30 000 records/s" in made
+    assert made.count(plot.BAD) == 1
