@@ -17,6 +17,7 @@ GROUPS = {
         "What is built for a terminal: font, ROM image, file lists.",
     ),
     "host": ("suanpan.host.commands:host", "Receive, keep and show transactions."),
+    "journal": ("suanpan.journal.commands:journal", "Read a terminal's journal image: verify, find, export."),
     "runtime": ("suanpan.runtime.commands:runtime", "Python runtimes that the terminal runs on."),
     "sim": ("suanpan.simulator.commands:sim", "Simulated terminal: scenarios, cards, front panel."),
 }

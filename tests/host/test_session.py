@@ -18,7 +18,7 @@ from suanpan.simulator.ledger import JournalWatch
 from suanpan.simulator.profile import Profile
 from suanpan.simulator.session import Session
 from suanpan.simulator.surroundings import Surroundings
-from suanpan.simulator.waiting import finished
+from suanpan.simulator.waiting import finished, until
 
 
 async def test_a_start_that_fails_tells_its_own_reason_and_may_be_stopped_again(tmp_path):
@@ -95,3 +95,17 @@ def write_one_record(profile):
     journal.recover()
     journal.append(PRINT, PRINT.values(of_epoch=journal.epoch, of_seq=1, copy=1), urgent=True)
     device.close()
+
+
+async def test_an_interruption_in_the_turn_of_an_event_is_not_lost():
+    """`asyncio.wait_for` of Python 3.11 swallows a cancellation that comes together with the result."""
+    for turns in range(8):
+        log = EventLog()
+        waiting = asyncio.ensure_future(until(log, lambda: False, 60_000))
+        await asyncio.sleep(0.01)
+        log.emit("screen", {})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting], timeout=5)
+        assert waiting.cancelled(), turns

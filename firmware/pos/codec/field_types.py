@@ -34,3 +34,15 @@ def code_of(type_name):
         return INTEGERS[type_name][1:]
     size = string_type(type_name)[1]
     return "%ds" % size, size
+
+
+def place(fields, name):
+    """(first byte, byte behind) of the value of field `name` in a record; ValueError when there is none."""
+    at = 1  # behind the array's head
+    for field, type_name in fields:
+        at += len(head_of(type_name))
+        size = code_of(type_name)[1]
+        if field == name:
+            return at, at + size
+        at += size
+    raise ValueError("no field " + name)

@@ -20,6 +20,8 @@ class Cursor:
     def merged(self, cumulative, ranges):
         """The cursor that also covers `cumulative` and `ranges`; never moves back."""
         cumulative = max(cumulative, self.cumulative)
+        if not ranges and not self.ranges:  # the usual receipt
+            return Cursor(cumulative)
         joined = []
         for low, high in sorted([(low, high) for low, high in ranges] + list(self.ranges)):
             if low <= cumulative + 1:

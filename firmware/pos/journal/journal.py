@@ -131,9 +131,9 @@ class Journal:
         """(seq, memoryview) of records without the host's receipt, ascending; views last until the next step."""
         return self._reader.pending(after_seq)
 
-    def scan(self, newest_first=False):
-        """(seq, memoryview) of every record held; views last until the next step."""
-        return self._reader.scan(newest_first)
+    def scan(self, newest_first=False, from_seq=0):
+        """(seq, memoryview) of every record held, or of this epoch's from `from_seq` on; views last one step."""
+        return self._reader.scan(newest_first, from_seq)
 
     def prepare(self):
         """Erase the next block ahead of need, so that no append waits for it; call when idle. True if it did."""

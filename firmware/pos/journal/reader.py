@@ -54,9 +54,12 @@ class Reader:
             yield seq, self._load(walk, seq)
             seq += 1
 
-    def scan(self, newest_first):
-        """(seq, payload) of all that is held, earlier epochs included."""
+    def scan(self, newest_first, from_seq):
+        """(seq, payload) of all that is held, earlier epochs included; with `from_seq` of this epoch from there on."""
         blocks = list(self._ring.order())
+        first = self._ring.find(from_seq) if from_seq else None
+        if first is not None:
+            blocks = blocks[blocks.index(first) :]
         if newest_first:
             blocks.reverse()
         walk = Walk(self._flash)
@@ -72,7 +75,8 @@ class Reader:
                 if payload is None:
                     self._lost(block)
                     break
-                yield walk.seq, payload
+                if walk.seq >= from_seq or first is None:
+                    yield walk.seq, payload
 
     def _offsets(self, walk, block, counter):
         """Offsets of the records of a block."""

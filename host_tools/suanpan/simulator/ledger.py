@@ -12,12 +12,10 @@ from typing import Any, NamedTuple
 
 from pos.codec import records
 from pos.journal import JournalError
-from pos.journal.devices import PAGE, RamDevice
-from pos.journal.journal import Journal
+from suanpan.journal.image import recovered
 from suanpan.simulator import alarms
 from suanpan.simulator.events import EventLog
 
-BLOCK = 4096
 POLL_S = 0.1
 TICK_NS = 20_000_000  # within one tick of the file system's clock a second write leaves the time as it is
 ATTEMPTS = 5  # a record half written during the copy reads whole on the next one
@@ -43,18 +41,6 @@ def read_journal(flash: Path) -> JournalState:
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
-
-
-def recovered(image: bytes) -> Journal:
-    """The journal of a flash image, on a copy in memory."""
-    device = RamDevice(len(image) // BLOCK)
-    pages: list[Any] = device.pages
-    for page in range(len(image) // PAGE):
-        # Not through writeblocks, which clears bit by bit: 100 ms in which no key press would be shown.
-        pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
-    journal = Journal(device)
-    journal.recover()
-    return journal
 
 
 def _read(image: bytes) -> JournalState:

@@ -14,6 +14,7 @@ from suanpan.simulator.run import Run, StepFailed
 from suanpan.simulator.scenario import Scenario, Step
 from suanpan.simulator.session import Session
 from suanpan.simulator.steps import STEPS, until_started
+from suanpan.simulator.waiting import finished
 
 FIRST_SYNC_MS = 10_000
 Report = Callable[[str, int, Step, str], None]  # ("begin" | "ok" | "failed", number, step, what went wrong)
@@ -45,7 +46,7 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
             await session.rest()
             return _summary(session, verdict, inspection)
         finally:
-            await session.stop()
+            await finished(session.stop())
 
 
 def _epoch(scenario: Scenario, options: Options) -> int:

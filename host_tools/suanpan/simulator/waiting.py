@@ -27,7 +27,8 @@ async def until(log: EventLog, condition: Callable[[], bool], deadline_ms: int) 
                 return False
             changed.clear()
             try:
-                await asyncio.wait_for(changed.wait(), min(left_s, LOOK_S))
+                async with asyncio.timeout(min(left_s, LOOK_S)):  # wait_for of Python 3.11 can lose Ctrl-C
+                    await changed.wait()
             except TimeoutError:
                 continue
         return True

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""What `suanpan journal export` writes: every whole record with its place, so that anyone can check it again.
+
+Blocks are walked one by one and not by the journal's own recovery, so a damaged image gives what is left of it.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pos.codec import records
+from pos.journal import JournalError
+from pos.journal.flash import Flash
+from pos.journal.layout import HEADER, RECORD, Header, parse_header
+from pos.journal.walk import Walk
+from suanpan.errors import PARTLY, USAGE, Failure
+from suanpan.journal.image import device_of, read, recovered
+from suanpan.output import emit, say, warn
+
+SCHEMA = "suanpan.journal.evidence/1"
+
+
+def export(path: str, out: str, replace: bool, as_json: bool) -> None:
+    """Write the evidence to `out`; ends with PARTLY when the journal as a whole does not hold."""
+    if Path(out).exists() and not replace:
+        raise Failure(f"{out} is there already", "another --out, or --yes to replace it", USAGE)
+    made = evidence(read(path))
+    try:
+        Path(out).write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{out} cannot be written: {error.strerror}", "name another file with --out") from None
+    count, trouble = len(made["records"]), made["trouble"]
+    if as_json:
+        emit({"out": out, "records": count, "trouble": trouble}, "suanpan.journal.export/1")
+    else:
+        say(f"{count} records in {out}")
+    if trouble:
+        warn(f"the journal as a whole does not hold: {trouble}")
+        raise SystemExit(PARTLY)
+
+
+def evidence(image: bytes) -> dict[str, Any]:
+    """The evidence file's object: hash of the image, what the journal says of itself, blocks and records."""
+    blocks, found = [], []
+    flash = Flash(device_of(image))
+    for block, header in _headers(flash):
+        blocks.append({"block": block, **_readable(header)})
+        found += _records(flash, block, header)
+    found.sort(key=lambda record: (record["counter"], record["offset"]))
+    return {
+        "schema": SCHEMA,
+        "image_sha256": hashlib.sha256(image).hexdigest(),
+        "trouble": _trouble(image),
+        "blocks": sorted(blocks, key=lambda row: row["counter"]),
+        "records": found,
+    }
+
+
+def _headers(flash: Flash):
+    head = memoryview(bytearray(HEADER))
+    for block in range(flash.blocks):
+        flash.read(block, 0, head)
+        try:
+            header = parse_header(head)
+        except JournalError:  # of a later format
+            continue
+        if header is not None:
+            yield block, header
+
+
+def _readable(header: Header) -> dict[str, Any]:
+    terminal = bytes(header.terminal).rstrip(b"\0").decode(errors="replace")
+    return {**header._asdict(), "terminal": terminal, "link": bytes(header.link).hex()}
+
+
+def _records(flash: Flash, block: int, header: Header):
+    """Records of one block up to the first frame that is not whole."""
+    walk = Walk(flash)
+    walk.open(block, header.counter)
+    while walk.advance():
+        payload = walk.load()
+        if payload is None:
+            return
+        if walk.kind == RECORD:
+            place = {"counter": header.counter, "block": block, "offset": walk.offset}
+            yield {
+                **place,
+                "epoch": header.epoch,
+                "seq": walk.seq,
+                "bytes": bytes(payload).hex(),
+                **_fields(payload),
+            }
+
+
+def _fields(payload: memoryview) -> dict[str, Any]:
+    try:
+        fields = records.as_dict(payload)
+    except ValueError as error:
+        return {"malformed": str(error)}
+    return {"fields": {name: v.hex() if isinstance(v, bytes) else v for name, v in fields.items()}}
+
+
+def _trouble(image: bytes) -> str:
+    """'' when the journal recovers and its chain holds, else why not."""
+    try:
+        recovered(image).verify()
+    except (JournalError, ValueError) as error:
+        return str(error)
+    return ""

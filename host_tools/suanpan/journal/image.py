@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""A journal image on a copy in memory, so that nothing is ever written to the file."""
+
+from pathlib import Path
+from typing import Any
+
+from pos.journal.devices import BLOCK, PAGE, RamDevice
+from pos.journal.journal import Journal
+from suanpan.errors import USAGE, Failure
+
+
+def device_of(image: bytes) -> RamDevice:
+    """The image's blocks as a device of their own."""
+    device = RamDevice(len(image) // BLOCK)
+    pages: list[Any] = device.pages
+    for page in range(len(image) // PAGE):
+        # Not through writeblocks, which clears bit by bit: 100 ms in which no key press would be shown.
+        pages[page] = bytearray(image[page * PAGE : (page + 1) * PAGE])
+    return device
+
+
+def recovered(image: bytes) -> Journal:
+    """The journal of an image. JournalError when it is damaged or holds none."""
+    journal = Journal(device_of(image))
+    journal.recover()
+    return journal
+
+
+def read(path: str) -> bytes:
+    """The bytes of an image file; a Failure when it cannot be one."""
+    try:
+        image = Path(path).read_bytes()
+    except OSError as error:
+        raise Failure(
+            f"{path} cannot be read: {error.strerror}", "name the flash.img of a terminal", USAGE
+        ) from None
+    if not image or len(image) % BLOCK:
+        raise Failure(
+            f"{path} is no journal image: {len(image)} bytes, not whole blocks of {BLOCK}",
+            "name the flash.img of a terminal",
+            USAGE,
+        )
+    return image

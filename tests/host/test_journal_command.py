@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""`suanpan journal …` on the image of a terminal: what holds, what is found, what is left of a damaged one."""
+
+import hashlib
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pos.journal.layout import BLOCK
+from stocked import decide, sell, stocked, void
+from suanpan.journal.commands import journal
+
+SALES = 40  # three blocks
+
+
+@pytest.fixture
+def image(tmp_path):
+    log = stocked(SALES)
+    decide(log, void(log, SALES + 1, sell(log, SALES + 2, amount=1234)))
+    path = tmp_path / "flash.img"
+    path.write_bytes(b"".join(bytes(page) if page else b"\xff" * 256 for page in log._flash._device.pages))
+    return path
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(journal, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout) if "--json" in words and code in (0, 8) else result.output
+
+
+def damage(image, block):
+    """Flip a bit in the first record of `block`."""
+    data = bytearray(image.read_bytes())
+    data[block * BLOCK + 64 + 20] ^= 1
+    image.write_bytes(data)
+
+
+def test_verify_says_what_holds_and_changes_nothing(image):
+    before = image.read_bytes()
+    said = run("verify", image, "--json")
+    assert (said["holds"], said["terminal"], said["pending"]) == (True, "SIM00001", 4)
+    assert said["records"] == said["next_seq"] - 1 == 2 * SALES + 4 and said["links"] >= 2
+    assert "every record and link holds" in run("verify", image)
+    assert image.read_bytes() == before
+
+
+def test_find_by_what_stands_on_a_slip(image):
+    assert [row["trace"] for row in run("find", image, "--last-four", "0003", "--json")["transactions"]][
+        :2
+    ] == [38, 31]
+    (row,) = run("find", image, "--amount", "12.34", "--json")["transactions"]
+    assert (row["state"], row["voucher"]) == ("voided", SALES + 7)
+    assert (
+        len(run("find", image, "--to", "1970-01-01T00:16:45", "--json")["transactions"]) == 5 + 1
+    )  # the void: no time
+    assert len(run("find", image, "--limit", "3", "--json")["transactions"]) == 3
+    assert "voided" in run("find", image, "--trace", SALES + 2)
+    assert run("find", image, "--trace", "999").strip() == "no transactions"
+
+
+def test_export_can_be_checked_again(image, tmp_path):
+    out = tmp_path / "evidence.json"
+    run("export", image, "--out", out)
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert made["image_sha256"] == hashlib.sha256(image.read_bytes()).hexdigest() and made["trouble"] == ""
+    assert [record["seq"] for record in made["records"]] == list(range(1, 2 * SALES + 5))
+    first = made["records"][0]
+    start = first["block"] * BLOCK + first["offset"] + 12
+    assert image.read_bytes()[start:].startswith(bytes.fromhex(first["bytes"]))
+    assert "is there already" in run("export", image, "--out", out, code=2)
+    run("export", image, "--out", out, "--yes")
+
+
+def test_of_a_damaged_image_everything_whole_is_exported(image, tmp_path):
+    damage(image, 1)
+    assert "export" in run("verify", image, code=6) or "reconcile" in run("verify", image, code=6)
+    said = run("export", image, "--out", tmp_path / "evidence.json", "--json", code=8)
+    assert said["trouble"] and 2 * SALES > said["records"] > SALES
+
+
+def test_bad_input_names_the_next_step(image, tmp_path):
+    odd, empty = tmp_path / "odd.img", tmp_path / "empty.img"
+    odd.write_bytes(b"x" * 5000)
+    empty.write_bytes(b"\xff" * BLOCK * 8)
+    for path, code in ((odd, 2), (empty, 6), (tmp_path / "none.img", 2), (tmp_path, 2)):
+        assert "Traceback" not in run("verify", path, code=code)
+    assert "flash.img" in run("verify", odd, code=2) and "not formatted" in run("verify", empty, code=6)
+    assert "12.34" in run("find", image, "--amount", "twelve", code=2)
+    assert "cannot be written" in run("export", image, "--out", tmp_path / "no" / "x.json", code=1)
