@@ -8,10 +8,12 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+SIM_SECONDS ?= 150
+SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench check fmt firmware clean setup tools
+.PHONY: help run test test-long sim mutations bench check fmt firmware clean setup tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +24,19 @@ run: setup ## Start broker, host and one simulated terminal; prints the address,
 	@exec $(BIN)/suanpan sim serve --port $(PORT)
 
 test: check setup tools ## Check the code, then run all tests (within 15 minutes on two cores)
+	$(SIMULATION) --count 10000 --seconds $(SIM_SECONDS)
 	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
 
 test-long: check setup tools ## Run the tests with the exhaustive sweeps
+	$(SIMULATION) --count 1000000
+	$(BIN)/python tests/mutations --jobs $(JOBS)
 	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
+
+sim: setup ## Simulate under faults; SEED= replays one run with its trace
+	@$(SIMULATION) $(if $(SEED),--seed $(SEED),--count 1000)
+
+mutations: setup ## Seed bugs one by one; the simulation must catch them all
+	@$(BIN)/python tests/mutations --jobs $(JOBS)
 
 bench: setup ## Measure against the peers; one JSON line for each figure
 	@$(BIN)/python tests/bench

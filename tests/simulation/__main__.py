@@ -22,12 +22,13 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="first seed of many (default: 0)")
     parser.add_argument("--count", type=int, default=10_000, help="so many schedules (default: 10000)")
     parser.add_argument("--seconds", type=float, default=_FOREVER_S, help="or so long, whichever ends first")
+    parser.add_argument("--brief", action="store_true", help="on failure only the rule and the seed")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
     wanted = parser.parse_args()
     logging.disable(logging.CRITICAL)  # the trace says it
     if wanted.seed is not None:
         return replay(wanted.seed)
-    return many(Campaign(wanted.first, wanted.count, wanted.seconds, wanted.jobs))
+    return many(Campaign(wanted.first, wanted.count, wanted.seconds, wanted.jobs), wanted.brief)
 
 
 def replay(seed: int) -> int:
@@ -41,7 +42,7 @@ def replay(seed: int) -> int:
     return 1
 
 
-def many(campaign: Campaign) -> int:
+def many(campaign: Campaign, brief: bool) -> int:
     started = told = time.monotonic()
     for figures in campaign.run():
         if time.monotonic() - told > _TELL_S:
@@ -50,6 +51,9 @@ def many(campaign: Campaign) -> int:
     print(telling.summary(campaign.figures, time.monotonic() - started))
     if campaign.failed is None:
         return 0
+    if brief:
+        print(f"seed {campaign.failed}: {campaign.rule}")
+        return 1
     print(telling.run(again(drawn(campaign.failed), books())))
     print(f"\nseed {campaign.failed} failed.  Next: make sim SEED={campaign.failed}")
     return 1

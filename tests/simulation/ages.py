@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Journals and books that have a past: new, filled to the end of a block, turned round once, or with a backlog.
+"""Journals and books that have a past: new, filled to the end of a block, turned round once, with a backlog, or full.
 
 Each is made once in a process, by the application's own books and the host's own ingest.
 """
@@ -9,9 +9,8 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
-from pos.codec import messages, records
+from pos.codec import cose, messages, records
 from pos.crypto import sandbox as sandbox_keys
-from pos.codec import cose
 from pos.journal.journal import Journal
 from simulation.clock import START_S
 from simulation.flash import Flash
@@ -21,7 +20,8 @@ from suanpan.host.ingest import Ingest
 from suanpan.host.terminals import Register
 
 _AGO_S = 3600
-_SALES = {"new": (0, 0), "filled": (9, 9), "turned": (10, 10), "backlog": (6, 1)}
+_LITTLE = 600  # bytes before the reserve: room for one sale or two
+_SALES = {"new": (0, 0), "filled": (9, 9), "turned": (10, 10), "backlog": (6, 1), "full": (99, 1)}
 # for each age: sales (in a block's worth for `turned`), and how many of them the host has
 
 
@@ -50,6 +50,8 @@ def _image(name: str, blocks: int, sales: int, receipted: int, books: Database) 
     journal.recover()
     delivered = []
     for number in range(1, sales + 1):
+        if journal.free_bytes() < _LITTLE:
+            break
         bodies = _sale(journal, name, number)
         if number <= receipted:
             delivered += bodies

@@ -20,6 +20,27 @@ from simulation.flash import Flash, Misuse
 from suanpan.simulator import invariants
 
 Identity = tuple[int, int]
+_EXPECTED = {  # alarms of the host, and the faults that may raise them
+    "wrong-mac": {"forged records"},
+    "other-body": {"other body", "bit flip"},
+    "duplicates": {
+        "doubled",
+        "replay",
+        "denied",
+        "host crash",
+        "slow",
+        "black hole",
+        "broker crash",
+        "other body",
+    },
+    "gap": {"shuffled", "slow", "denied", "broker crash", "replay", "host clock", "night", "black hole"},
+}
+_LATE_DECISIONS = """
+SELECT d.rowid, d.epoch, d.seq, (
+    SELECT max(seq) FROM records
+    WHERE terminal = d.terminal AND kind = 5 AND subject_epoch = d.epoch AND subject_seq = d.seq
+) FROM decisions AS d WHERE d.rowid > ? AND d.code = '00' ORDER BY d.rowid
+"""
 
 
 def apart(check, *arguments) -> None:
@@ -42,6 +63,9 @@ class WatchedJournal(Journal):
         self._watch = getattr(device, "watch", None)
 
     def append(self, schema, values, urgent=False):
+        if self._watch:
+            numbered = [schema.kind, self.epoch, self.next_seq, *values[3:]]
+            self._watch.tried.add(bytes(schema.pack(numbered)))
         seq = super().append(schema, values, urgent)
         if self._watch:
             apart(self._watch.on_append, self.epoch, seq, bytes(schema.pack(values)))
@@ -60,6 +84,7 @@ class Watch:
         self._checks, self._terminal = checks, terminal
         self.promised: dict[Identity, bytes] = {}
         self.retired: set[Identity] = set()
+        self.tried: set[bytes] = set()  # bodies that it was asked to append
 
     def on_append(self, epoch: int, seq: int, body: bytes) -> None:
         if (epoch, seq) in self.promised:
@@ -97,6 +122,8 @@ class Checks:
         self.damaged: set[str] = set()  # terminals whose flash was changed behind the journal's back
         self._excuses: dict[str, str] = {}
         self._seen: tuple = ()  # the last approval that was looked at
+        self._decided = 0  # how far the host's decisions were looked at
+        self.awaited: set[str] = set()  # alarms that the host must raise
 
     def violated(self, what: str, detail: str) -> None:
         self.world.note("CHECK", f"VIOLATED {what}: {detail}")
@@ -136,9 +163,13 @@ class Checks:
             if one not in watch.retired and one not in pending:
                 self.violated("6 nothing unsent is dropped", f"{terminal.name}: record {one} is lost")
         for one in held.keys() - watch.promised.keys():
+            if terminal.boots > 1 and held[one] not in watch.tried:
+                self.violated("1 durable", f"{terminal.name}: record {one} was never appended")
             watch.promised[one] = held[one]  # the one whose append was cut when it was complete
         first = min(held)[1]
-        if terminal.name not in self.damaged and [seq for _, seq in sorted(held)] != list(range(first, first + len(held))):
+        if terminal.name not in self.damaged and [seq for _, seq in sorted(held)] != list(
+            range(first, first + len(held))
+        ):
             self.violated("3 exactly one effect", f"{terminal.name}: numbers with gaps: {sorted(held)}")
 
     def _unreadable(self, terminal, error: JournalError) -> None:
@@ -165,6 +196,20 @@ class Checks:
         """Invariant 4: nothing is said, to terminal or broker, while a commit is open."""
         if in_transaction:
             self.violated("4 the host's receipt retires", "the host speaks before its commit")
+
+    def on_host_start(self) -> None:
+        """What was decided and not committed will be decided again."""
+        ((last,),) = self.world.host.books.rows("SELECT coalesce(max(rowid), 0) FROM decisions")
+        self._decided = last
+
+    def on_commit(self) -> None:
+        """Nothing is authorised whose reversal is in the books already (DOMAIN.md M4)."""
+        for rowid, epoch, seq, reversal in self.world.host.books.rows(_LATE_DECISIONS, self._decided):
+            self._decided = rowid
+            if reversal:
+                self.violated(
+                    "3 exactly one effect", f"({epoch}, {seq}) is authorised after its reversal {reversal}"
+                )
 
     def on_screen(self, terminal, name: str, view) -> None:
         """Invariant 1: APPROVED on the screen means that a new start would say so too."""
@@ -198,6 +243,19 @@ class Checks:
 
     # --- the end ---
 
+    def _alarms(self) -> None:
+        """The host raises an alarm for what was sent on purpose only."""
+        struck = {fault.kind for fault in self.world.schedule.faults}
+        raised = {code for (code,) in self.world.host.books.rows("SELECT code FROM alarms")}
+        for code in self.awaited - raised:
+            if "broker crash" not in struck:
+                self.violated("3 exactly one effect", f"the host does not raise {code}")
+        for code, detail in self.world.host.books.rows(
+            "SELECT code, detail FROM alarms WHERE source = 'host'"
+        ):
+            if code not in _EXPECTED or not _EXPECTED[code] & struck:
+                self.violated("3 exactly one effect", f"the host raises {code}: {detail}")
+
     def _nothing_lost(self, terminal) -> None:
         """Damage may cost copies of what the host has, or stop the terminal; it may not lose what is synced by now."""
         query = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
@@ -205,7 +263,9 @@ class Checks:
         watch = terminal.flash.watch
         for one, body in watch.promised.items():
             if held.get(one, body) != body or (one in watch.retired and one not in held):
-                self.violated("1 durable", f"{terminal.name}: record {one} is not with the host as it was written")
+                self.violated(
+                    "1 durable", f"{terminal.name}: record {one} is not with the host as it was written"
+                )
 
     def not_live(self) -> None:
         for terminal in self.world.terminals:
@@ -214,6 +274,7 @@ class Checks:
 
     def at_end(self) -> None:
         """Safety first, then conservation, which is the liveness of money."""
+        self._alarms()
         for terminal in self.world.terminals:
             if terminal.name in self.damaged:
                 self._nothing_lost(terminal)

@@ -194,7 +194,9 @@ def _forged_receipt(world, terminal, number: int) -> None:
     journal = terminal.parts.books._journal
     content = messages.receipt(terminal.name, journal.epoch, journal.next_seq - 1, [], 1 << 31)
     key = bytes(32) if number & 1 else terminal.mac_key
-    aad = messages.AAD_DOWN if key != terminal.mac_key else messages.AAD_UP  # a terminal's own words, turned round
+    aad = (
+        messages.AAD_DOWN if key != terminal.mac_key else messages.AAD_UP
+    )  # a terminal's own words, turned round
     forged = cose.mac0(key, content, terminal.name.encode(), aad)
     world.broker.pass_on(messages.down_topic("0", terminal.name), forged)
 
@@ -213,6 +215,7 @@ def _other_body(world, terminal, number: int) -> None:
         return
     schema, values = records.decode(rows[number % len(rows)][0])
     values[3] += 1 + number % 1000
+    world.checks.awaited.add("other-body")
     content = messages.batch(terminal.name, values[1], [schema.pack(values)], False)
     _post(world, terminal, cose.mac0(terminal.mac_key, content, terminal.name.encode(), messages.AAD_UP))
 

@@ -136,6 +136,7 @@ class Host:
         worker.start(self)
         self._worker = worker
         self._world.note("host", "starts")
+        self._world.checks.on_host_start()
         self._reconnect()
 
     def crash(self) -> None:
@@ -202,6 +203,7 @@ class Host:
         if self.failing:
             self.failing -= 1
             raise OperationalError("COMMIT", {}, Exception("database is locked"))
+        self._world.checks.on_commit()
         self._step("before its commit")
 
     def _step(self, where: str) -> None:

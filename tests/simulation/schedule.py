@@ -10,7 +10,7 @@ from simulation.flash import TEARS
 WEEK_S = 7 * 86400
 _CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
                                 "134567890123456789", "134567890123456751", "134567890123456798")  # fmt: skip
-_AGES = ("new",) * 6 + ("filled", "filled", "backlog", "turned")
+_AGES = ("new",) * 12 + ("filled",) * 4 + ("backlog", "backlog", "turned", "full")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
@@ -78,10 +78,13 @@ def drawn(seed: int) -> Schedule:
     count = random.choice((0, 1, 1, 2, 2, 2, 3, 3, 4, 6))
     faults = sorted((_fault(random, terminals, length_ms) for _ in range(count)), key=lambda one: one.at_ms)
     wrap = random.random() < 0.05
+    age = random.choice(_AGES)
+    if age == "full":  # and nobody there who would receive anything
+        faults.insert(0, Fault(0, "partition", 0, (40_000,)))
     return Schedule(
         seed=seed,
         blocks=random.choice((6, 6, 7, 8)),
-        age=random.choice(_AGES),
+        age=age,
         ticks_start_ms=(1 << 30) - random.randint(1000, 60_000) if wrap else 1000,
         plans=plans,
         faults=tuple(faults),

@@ -35,6 +35,6 @@ def summary(figures: Figures, elapsed_s: float) -> str:
     rate = figures.schedules / elapsed_s if elapsed_s else 0.0
     return (
         f"simulation: {figures.schedules} schedules, {figures.faults} faults, {figures.cuts} power cuts, "
-        f"{figures.sales} transactions, {figures.days:.0f} simulated days in {elapsed_s:.0f} s "
+        f"{figures.days:.0f} simulated days in {elapsed_s:.0f} s "
         f"({rate:.0f} schedules/s)"
     )

@@ -27,7 +27,10 @@ def test_the_same_seed_is_the_same_run_whatever_hashes_are():
     command = [sys.executable, "-m", "simulation", "--seed", "27"]
     traces = {
         subprocess.run(
-            command, env={"PYTHONPATH": str(ROOT / "tests"), "PYTHONHASHSEED": seed}, capture_output=True, check=True
+            command,
+            env={"PYTHONPATH": str(ROOT / "tests"), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     }
@@ -44,7 +47,9 @@ def test_a_month_takes_no_time():
 def test_a_run_without_faults_sells_prints_and_syncs():
     world = run(planned(), books())
     assert not world.checks.violations
-    (sold,) = [text for _, actor, text in world.trace if actor == "host" and "sale" in text and "approved" in text]
+    (sold,) = [
+        text for _, actor, text in world.trace if actor == "host" and "sale" in text and "approved" in text
+    ]
     assert sold.endswith("1234") and len(world.terminals[0].slips) == 1
 
 

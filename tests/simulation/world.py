@@ -68,8 +68,10 @@ class World:
     def run(self) -> None:
         self.loop.set_task_factory(self._task)
         self.loop.set_exception_handler(self._stray)
-        with following(self.clock, self.random.randbytes), watched(), self.memory.possible(
-            any(fault.kind == "memory" for fault in self.schedule.faults)
+        with (
+            following(self.clock, self.random.randbytes),
+            watched(),
+            self.memory.possible(any(fault.kind == "memory" for fault in self.schedule.faults)),
         ):
             try:
                 self.loop.run_until_complete(self._run())

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Every seeded bug still fits the sources; a few are caught here, all of them by `make mutations`."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("mutations_main", Path(__file__).with_name("__main__.py"))
+assert _spec and _spec.loader
+mutations = importlib.util.module_from_spec(_spec)
+sys.modules[_spec.name] = mutations
+_spec.loader.exec_module(mutations)
+
+SAMPLE = ("sent-is-retired", "no-answer-not-reversed", "nothing-committed", "torn-tail-written-over")
+CATALOGUE = {bug.name: bug for bug in mutations.catalogue()}
+
+
+def test_there_are_at_least_thirty():
+    assert len(CATALOGUE) >= 30
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_text_that_is_replaced_is_there_once(name):
+    bug = CATALOGUE[name]
+    assert (mutations.ROOT / bug.file).read_text(encoding="utf-8").count(bug.old) == 1
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_simulation_catches(name):
+    verdict = mutations.judged(CATALOGUE[name], count=300, jobs=1)
+    assert verdict.caught, verdict.rule
+
+
+def test_sound_sources_are_not_accused():
+    sound = CATALOGUE["sent-is-retired"]._replace(new=CATALOGUE["sent-is-retired"].old)
+    verdict = mutations.judged(sound, count=25, jobs=1)
+    assert not verdict.caught and verdict.rule.startswith("simulation: 25 schedules")
