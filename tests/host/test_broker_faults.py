@@ -4,6 +4,7 @@
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from broker_fixture import amqtt, mosquitto
@@ -11,7 +12,9 @@ from brokers import Mosquitto, free_port
 from synced_terminal import Synced, copy_of
 
 from suanpan.host import Host, database, ledger
+from suanpan.simulator.network import FaultyProxy
 
+LONGEST = 300  # bytes: greeting, subscription and the first batch
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 
 
@@ -162,3 +165,23 @@ async def test_a_queue_that_overflows_for_an_absent_host_loses_nothing(tmp_path)
             async with hosted(tmp_path, url):
                 await terminal.settled()
                 assert alarms(tmp_path)["301"] == 200
+
+
+@pytest.mark.fault("F12")
+@pytest.mark.needs("mosquitto")
+async def test_a_connection_resumes_wherever_it_is_cut(tmp_path):
+    """In the greeting, the subscription, a batch or a receipt: all the same each record is stored once."""
+    with mosquitto(tmp_path) as url:
+        async with hosted(tmp_path, url):
+            proxy = FaultyProxy("127.0.0.1", urlsplit(url).port)
+            await proxy.start()
+            async with Synced(f"mqtt://127.0.0.1:{proxy.port}") as terminal:
+                for cut_after in range(1, LONGEST, 10):
+                    terminal.note(f"cut after {cut_after}")
+                    proxy.set(cut_after=cut_after)
+                    ups = terminal.ups
+                    await terminal.until(lambda before=ups: terminal.ups > before, "online again")
+                await terminal.settled()
+                sent = terminal.journal.next_seq - 1
+            await proxy.stop()
+        assert alarms(tmp_path)["301"] == sent
