@@ -43,9 +43,16 @@ class Books:
         for transaction in self._newest_first():
             self.last = transaction
             break
-        if self.last is not None:
-            self.trace, self.voucher, self.batch = self.last.trace, self.last.voucher, self.last.batch
+        self._recover_counters()
         self.count_stored()
+
+    def _recover_counters(self):
+        """From the newest record that holds them: the sales themselves may be gone."""
+        for _, record in self._journal.scan(newest_first=True):
+            fields = records.as_dict(record)
+            if "trace" in fields:
+                self.trace, self.voucher, self.batch = fields["trace"], fields["voucher"], fields["batch"]
+                return
 
     def _newest_first(self):
         """Transactions, newest first: every record of one follows its intent, so the intent completes it."""
@@ -172,10 +179,10 @@ class Books:
         """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese."""
         while len(detail.encode()) > 32:
             detail = detail[:-1]
-        self._note(records.ALARM, [code, severity, detail])
+        self._note(records.ALARM, [self.trace, self.batch, self.voucher, code, severity, detail])
 
     def boot(self, reason, version):
-        self._note(records.BOOT, [reason, version])
+        self._note(records.BOOT, [self.trace, self.batch, self.voucher, reason, version])
 
     def _note(self, schema, values):
         """What is no money's business, and in the log too: it never stops a terminal whose journal has no room."""

@@ -32,6 +32,8 @@ if MICROPYTHON:
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _aes(key, 2, bytes(16))
 
+    _ROOMY = const(1 << 20)
+
     STRUCT_TAKES_TEXT = True  # for an "s" code, so that text is packed without a copy
 
     def durable(file):
@@ -104,10 +106,16 @@ if MICROPYTHON:
 
     # Without this, garbage fills the heap before the first collection, and what is to stay lands between it:
     # then there is memory, but nowhere 10 KB in a row for the interpreter's own tables. A larger heap has room.
-    gc.threshold(max(4096, (gc.mem_alloc() + gc.mem_free()) // 32))
+    _HEAP = gc.mem_alloc() + gc.mem_free()
+    gc.threshold(max(4096, _HEAP // 32))
 
     def let_go(*names):
-        """Forget modules that are not needed for now; the next import reads them from the ROM image again."""
+        """Forget modules that are not needed for now; the next import reads them from the ROM image again.
+
+        A large heap keeps them: there a collection and the imports cost an approval more than the room is worth.
+        """
+        if _HEAP > _ROOMY:
+            return
         for name in names:
             module = sys.modules.pop(name, None)
             parent, child = name.rsplit(".", 1)

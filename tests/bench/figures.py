@@ -17,12 +17,15 @@ class Figure(NamedTuple):
     reach: str
     limit: str
     note: str = ""
+    spread: tuple[float, float] | None = None  # smallest and largest of what `ours` is the median of
 
     def line(self) -> str:
-        return json.dumps({key: rounded(value) for key, value in self._asdict().items()})
+        return json.dumps({key: rounded(value) for key, value in self._asdict().items()}, ensure_ascii=False)
 
 
 def rounded(value):
+    if isinstance(value, tuple):
+        return [rounded(part) for part in value]
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
@@ -34,14 +37,21 @@ def median(values: list[float]) -> float:
     return float(statistics.median(values))
 
 
+def spread(values: list[float]) -> tuple[float, float]:
+    return min(values), max(values)
+
+
+def cell(value) -> str:
+    if isinstance(value, tuple):
+        return "–".join(cell(part) for part in value)
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def table(figures: list[Figure]) -> str:
     """Aligned text for people."""
-    rows = [("figure", "unit", "ours", "peer", "ratio", "reach", "limit", "note")]
-    rows += [
-        tuple("–" if v is None else f"{v:.4g}" if isinstance(v, float) else str(v) for v in f)
-        for f in figures
-    ]
+    rows = [("figure", "unit", "ours", "peer", "ratio", "reach", "limit", "note", "spread")]
+    rows += [tuple(cell(value) for value in figure) for figure in figures]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`make bench`: every figure of DESIGN.md section 6 that can be measured so far, against its peer in one run.
 
-One JSON line each on stdout, a table on stderr. `run.py codec mqtt` runs only these.
+One JSON line each on stdout, a table on stderr, a plot in build/bench.svg. `run.py codec mqtt` runs only these.
 """
 
 import importlib
@@ -18,7 +18,10 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"There is no group {unknown[0]!r}; there are: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
+    import plot
     from figures import table
+
+    from suanpan.places import BUILD
 
     found = []
     for name in names or GROUPS:
@@ -27,6 +30,10 @@ def main(names: list[str]) -> int:
             print(figure.line(), flush=True)
             found.append(figure)
     print("\n" + table(found), file=sys.stderr)
+    picture = BUILD / "bench.svg"
+    BUILD.mkdir(exist_ok=True)
+    picture.write_text(plot.svg(found), encoding="utf-8")
+    print(f"\nplot: {picture}", file=sys.stderr)
     return 0
 
 

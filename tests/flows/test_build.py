@@ -23,7 +23,7 @@ def formatted(alarms):
     journal = Journal(device)
     journal.recover()
     for _ in range(alarms):
-        journal.append(records.ALARM, [0, 0, 0, 0, 301, 2, "x"])
+        journal.append(records.ALARM, [0, 0, 0, 0, 0, 1, 0, 301, 2, "x"])
     return device
 
 

@@ -21,7 +21,8 @@ class Config:
     """What the uplink asks of a configuration."""
 
     broker_host, partition, keepalive_s, tls = "127.0.0.1", "0", 10, False
-    broker_user = broker_password = ""
+    broker_user = broker_password = tls_name = ""
+    reconnect_max_s = 60
 
 
 def sale(journal, data_key, terminal, pan, amount):
@@ -59,7 +60,7 @@ async def main(port, terminal, count, pan):
     alarms = []
     box.on_alarm = lambda name, detail: alarms.append(name)
     for _ in range(count):
-        journal.append(records.ALARM, [0, 0, 0, 1700000000, 501, 2, "backlog"])
+        journal.append(records.ALARM, [0, 0, 0, 1700000000, 0, 1, 0, 501, 2, "backlog"])
     task = asyncio.create_task(box.run())
     started = compat.ticks_ms()
     answer = await box.request(sale(journal, data_key, terminal, pan, 1234), 15000)

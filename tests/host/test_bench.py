@@ -9,11 +9,11 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
 
-import approval  # noqa: E402
 import figures  # noqa: E402
 import ingest  # noqa: E402
 import launcher  # noqa: E402
 import peers  # noqa: E402
+import plot  # noqa: E402
 import run  # noqa: E402
 
 
@@ -38,17 +38,6 @@ def test_an_absent_peer_is_not_invented(tmp_path, monkeypatch):
     assert figure.peer is None and "absent" in figure.note
 
 
-def test_approval_times_are_read_from_the_events():
-    events = [
-        {"t_ms": 5, "kind": "screen", "data": {"text": "APPROVED"}},
-        {"t_ms": 10, "kind": "input", "data": {"swipe": "mag-credit", "damage": None}},
-        {"t_ms": 90, "kind": "screen", "data": {"text": "Asking"}},
-        {"t_ms": 150, "kind": "screen", "data": {"text": "APPROVED\n"}},
-        {"t_ms": 160, "kind": "screen", "data": {"text": "APPROVED\n"}},
-    ]
-    assert approval.approvals(events) == [140]
-
-
 def test_ingest_is_measured_on_books_that_are_whole(db_url):
     """`rate` itself compares the books with what two hosts were sent."""
     per_s, cpu_us = ingest.rate(db_url, hosts=2, records=240)
@@ -58,3 +47,24 @@ def test_ingest_is_measured_on_books_that_are_whole(db_url):
 def test_an_unknown_group_is_refused(capsys):
     assert run.main(["speed"]) == 2
     assert "codec, mqtt, approval" in capsys.readouterr().err
+
+
+def test_the_plot_has_a_bar_for_what_was_measured_against_something():
+    made = plot.svg(
+        [
+            figures.Figure("erases", "erases", 0.05, 1.0, 20.0, "≥ 15", "21"),
+            figures.Figure("approval", "ms", 120.0, None, None, "≤ 60 ms", "0", "", (100.0, 140.0)),
+            figures.Figure("ingest <host>", "records/s", 30000.0, 300.0, 100.0, "≥ 20 000 records/s", "–"),
+            figures.Figure("absent", "", None, None, None, "≥ 12", "17"),
+        ]
+    )
+    scores = [
+        plot.bar(figure).score
+        for figure in (
+            figures.Figure("a", "erases", 0.05, 1.0, 20.0, "≥ 10", ""),
+            figures.Figure("b", "ms", 120.0, None, None, "≤ 60 ms", ""),
+        )
+    ]
+    assert scores == [2, 0.5]
+    assert made.count("<rect") == 1 + 3 and "&lt;host&gt;" in made and "30 000 records/s" in made
+    assert made.count(plot.BAD) == 1

@@ -25,7 +25,10 @@ COVER_OPEN = 2
 OVERHEATED = 3
 PRINTER_OFFLINE = 4
 
-BOOT = Schema("boot", 1, "kind:u8 epoch:u32 seq:u32 at_s:u32 reason:u8 version:text16")
+# trace, batch, voucher: the counters as they stand, also where no money moves, so that they outlive the last sale
+BOOT = Schema(
+    "boot", 1, "kind:u8 epoch:u32 seq:u32 at_s:u32 trace:u32 batch:u32 voucher:u32 reason:u8 version:text16"
+)
 # amount and fee in minor units, currency by ISO 4217; entry: S stripe, I chip, C contactless, M manual, Q code;
 # issuer: card scheme or wallet
 SALE = Schema(
@@ -53,7 +56,11 @@ REVERSAL = Schema("reversal", 5, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u3
 PRINT = Schema(
     "print", 6, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 copy:u8 reprint:u8 result:u8"
 )
-ALARM = Schema("alarm", 7, "kind:u8 epoch:u32 seq:u32 at_s:u32 code:u16 severity:u8 detail:text32")
+ALARM = Schema(
+    "alarm",
+    7,
+    "kind:u8 epoch:u32 seq:u32 at_s:u32 trace:u32 batch:u32 voucher:u32 code:u16 severity:u8 detail:text32",
+)
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM)
 BY_KIND = {schema.kind: schema for schema in ALL}
