@@ -53,7 +53,8 @@ class Synced:
 
     def note(self, detail="no network", count=1):
         for _ in range(count):
-            self.journal.append(records.ALARM, [0, 0, 0, AT_S, 301, 2, detail])
+            values = records.ALARM.values(at_s=AT_S, code=301, severity=2, detail=detail)
+            self.journal.append(records.ALARM, values)
         self.box.kick()
 
     def sell(self, amount):

@@ -28,7 +28,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (BLOCK * int(sys.argv[2]),) * 2)
 written = 0
 try:
     while True:
-        written = journal.append(records.ALARM, [0, 0, 0, 0, 301, 2, "x"])
+        written = journal.append(records.ALARM, records.ALARM.values(code=301, severity=2))
 except OSError as error:
     print(written, errno.errorcode[error.errno], flush=True)
 """
