@@ -36,6 +36,7 @@ def swept(runtime):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.timeout(LIMIT_S + 20)
 @pytest.mark.parametrize("runtime", ROUNDS)
 def test_no_power_cut_loses_or_doubles_anything(runtime, record_property):
