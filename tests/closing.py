@@ -31,6 +31,16 @@ def runtimes(reporter) -> None:
             reporter.write_line(f"  NOT RUN: {row['skipped']} tests on {name}. {reasons[name]}", yellow=True)
 
 
+def power_cuts(reporter) -> None:
+    """One line per runtime: how often the power went, and what came of it."""
+    reports = [report for outcome in OUTCOMES for report in reporter.stats.get(outcome, ())]
+    lines = [text for report in reports for name, text in report.user_properties if name == "power cuts"]
+    if lines:
+        reporter.write_sep("-", "power cuts of the application (docs/power-cuts.md)")
+        for line in lines:
+            reporter.write_line(line)
+
+
 def coverage(reporter) -> None:
     """Share of covered lines on CPython, per folder; every line of it is in artefacts/coverage/index.html."""
     if not reporter.config.getoption("--cov", None) or not COVERAGE.exists():

@@ -52,4 +52,5 @@ def pytest_runtest_setup(item):
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
     closing.runtimes(terminalreporter)
+    closing.power_cuts(terminalreporter)
     closing.coverage(terminalreporter)

@@ -4,7 +4,7 @@
 from pos.journal import JournalError
 from pos.ops.status import VERSION
 
-_POWER_ON = 0  # boot.reason
+_POWER_ON = 0  # boot.reason; a board with a watchdog says 1 when that one made the reset
 _WELCOME_MS = 2000
 
 
@@ -41,8 +41,9 @@ def build(board, screen, log):
     terminal = Terminal(board, config, operator, books, outbox, keys, log, budget)
     outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm
     outbox.on_time, outbox.on_change = board.clock.learn, terminal.link_changed
-    books.boot(_POWER_ON, VERSION)
-    log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION)
+    reason = getattr(board, "reset_reason", _POWER_ON)
+    books.boot(reason, VERSION)
+    log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION, reset=reason)
     return terminal
 
 

@@ -118,4 +118,5 @@ class Supervisor:
                 self._report("task_failed", caught, name, pause_s)
             await asyncio.sleep(pause_s)
             lasted_s = ticks_diff(ticks_ms(), started) // 1000
-            pause_s = _FIRST_PAUSE_S if lasted_s > _LONGEST_PAUSE_S else min(2 * pause_s, _LONGEST_PAUSE_S)
+            again = 0 <= lasted_s <= _LONGEST_PAUSE_S  # negative after six days: ticks come round
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S) if again else _FIRST_PAUSE_S

@@ -12,6 +12,10 @@ import click
 from suanpan.errors import INTERRUPTED, Failure
 
 GROUPS = {
+    "conformance": (
+        "suanpan.conformance.commands:conformance",
+        "Try out whether a broker does what is relied on.",
+    ),
     "firmware": (
         "suanpan.firmware.commands:firmware",
         "What is built for a terminal: font, ROM image, file lists.",

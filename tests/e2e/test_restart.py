@@ -23,6 +23,7 @@ SALES = 8
 FINAL = ("approved", "declined", "reversed", "voided")
 
 
+@pytest.mark.fault("F1", "F9")
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("runtime", NAMES)

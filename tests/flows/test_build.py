@@ -33,21 +33,26 @@ def path_of(name):
 
 def refusal(device, **files):
     """The NotReady of a terminal with this flash and the files NAME.json of its profile."""
-    board = Board()
+    try:
+        started(Board(), device, Quiet(), **files)
+    except NotReady as error:
+        return error
+    raise AssertionError("it was built")
+
+
+def started(board, device, log, **files):
+    """The terminal on `board` with this flash and profile."""
     board.profile_dir, board.journal_device, board.link = PROFILE, device, None
     os.mkdir(PROFILE)
     try:
         for name in files:
             with open(path_of(name), "w") as file:
                 file.write(files[name])
-        build(board, Screen(), Quiet())
-    except NotReady as error:
-        return error
+        return build(board, Screen(), log)
     finally:
         for name in files:
             os.remove(path_of(name))
         os.rmdir(PROFILE)
-    raise AssertionError("it was built")
 
 
 def test_missing_or_damaged_keys_are_a_configuration_alarm():
@@ -66,3 +71,17 @@ def test_an_unsent_record_that_cannot_be_read_is_a_journal_alarm():
     device.pages[(BLOCK + 2000) // PAGE][2000 % PAGE] ^= 4
     error = refusal(device, config='{"terminal": "SIM00001"}', keys=KEYS)
     assert error.alarm == "journal_damaged" and "export" in str(error)
+
+
+def test_f8_the_reason_of_a_reset_is_in_the_journal_and_in_the_log():
+    for reason in (0, 1):
+        board, log, device = Board(), Quiet(), formatted(0)
+        board.clock.learn = None
+        if reason:
+            board.reset_reason = reason  # of a board with a watchdog
+        started(board, device, log, config='{"terminal": "SIM00001"}', keys=KEYS)
+        journal = Journal(device)
+        journal.recover()
+        assert records.as_dict(journal.read(1))["reason"] == reason
+        (ready,) = [facts for name, facts in log.lines if name == "ready"]
+        assert ready["reset"] == reason

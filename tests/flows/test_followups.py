@@ -115,7 +115,7 @@ async def test_a_finished_sale_is_left_alone_at_start():
     assert [t.state for t in again.transactions()] == ["approved"]
 
 
-async def test_a_journal_without_any_room_stops_neither_start_nor_idle():
+async def test_f4_a_journal_without_any_room_stops_neither_start_nor_idle():
     rig = Rig([approved(1234)])
     await rig.flow(*SOLD, (IDLE, None))
     books = rig.terminal.books

@@ -57,7 +57,7 @@ async def test_an_unknown_response_code_is_a_decline_with_its_code():
     assert rig.transactions()[0].state == "declined"
 
 
-async def test_no_answer_within_the_limits_is_approved_offline():
+async def test_f20_no_answer_within_the_limits_is_approved_offline():
     rig = Rig([SILENT])
     await rig.flow(*to_card(), ("APPROVED OFFLINE", None), (IDLE, None))
     (sold,) = rig.transactions()
@@ -75,7 +75,7 @@ async def test_without_a_link_nobody_waits_for_an_answer():
     assert rig.transactions()[0].offline
 
 
-async def test_no_answer_over_the_offline_limit_is_reversed_and_says_which_limit():
+async def test_f20_no_answer_over_the_offline_limit_is_reversed_and_says_which_limit():
     rig = Rig([SILENT])
     await rig.flow(*to_card("2 5 0 0 1"), ("Offline limit each: 250.00", None), (IDLE, None))
     (sold,) = rig.transactions()
@@ -106,7 +106,7 @@ async def test_a_payment_code_is_never_taken_offline():
     assert rig.transactions()[0].state == "reversed"
 
 
-async def test_a_late_approval_is_never_a_sale():
+async def test_f20_a_late_approval_is_never_a_sale():
     rig = Rig([SILENT], offline_each=0)
     await rig.flow(*to_card(), ("REVERSED", None), (IDLE, None))
     late = approved(1234)
@@ -212,7 +212,7 @@ async def test_the_reason_of_an_alarm_is_cut_to_what_the_record_holds():
     assert [alarm["detail"] for alarm in rig.records("alarm")] == ["03 终端未登记或已停用,"]
 
 
-async def test_an_alarm_is_written_once_a_minute_and_again_a_week_later():
+async def test_f10_an_alarm_is_written_once_a_minute_and_again_a_week_later():
     rig = Rig()
     for _ in range(2):
         rig.terminal.alarm("offline")
@@ -221,7 +221,7 @@ async def test_an_alarm_is_written_once_a_minute_and_again_a_week_later():
     assert len(rig.records("alarm")) == 2
 
 
-async def test_without_memory_after_the_decision_the_decision_is_still_shown():
+async def test_f7_without_memory_after_the_decision_the_decision_is_still_shown():
     rig = Rig([approved(1234)])
 
     def scarce(*_):
@@ -233,7 +233,7 @@ async def test_without_memory_after_the_decision_the_decision_is_still_shown():
     assert rig.transactions()[0].state == "approved"
 
 
-async def test_without_memory_for_a_moment_idle_comes_back():
+async def test_f7_without_memory_for_a_moment_idle_comes_back():
     rig = Rig([approved(1234)])
     in_doubt, failures = rig.terminal.books.in_doubt, [1, 2, 3]
 
@@ -248,7 +248,7 @@ async def test_without_memory_for_a_moment_idle_comes_back():
     assert not failures
 
 
-async def test_without_memory_before_the_intent_the_cashier_is_asked_to_try_again():
+async def test_f7_without_memory_before_the_intent_the_cashier_is_asked_to_try_again():
     rig = Rig([approved(1234)])
 
     def scarce(*_):

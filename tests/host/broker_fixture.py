@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Brokers for tests of the host: amqtt in a thread of this process, and a real mosquitto as a process."""
+"""Brokers for tests of the host: amqtt in a thread of this process; mosquitto and nats-server as processes."""
 
 import asyncio
 import socket
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from brokers import free_port
 from pretend import until
@@ -18,6 +18,11 @@ per_listener_settings true
 persistence false
 listener {port} 127.0.0.1
 allow_anonymous true
+"""
+NATS_CONF = """listen: "127.0.0.1:-1"
+server_name: {name}
+jetstream {{ store_dir: "{store}" }}
+mqtt {{ host: "127.0.0.1", port: {port} }}
 """
 
 
@@ -43,14 +48,46 @@ def mosquitto(folder, lines=""):
     port = free_port()
     config = folder / "mosquitto.conf"
     config.write_text(MOSQUITTO_CONF.format(port=port) + lines)
-    process = subprocess.Popen(
-        [system_packages.find("mosquitto"), "-c", str(config)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: _answers(port), "mosquitto listens")
+    with _process("mosquitto", config, port):
         yield f"mqtt://{LOOPBACK}:{port}"
+
+
+@contextmanager
+def nats(folder):
+    """URL of a nats-server with JetStream in `folder`."""
+    port = free_port()
+    config = _nats_conf(folder, "n1", port)
+    with _process("nats-server", config, port):
+        yield f"mqtt://{LOOPBACK}:{port}"
+
+
+@contextmanager
+def nats_cluster(folder):
+    """URLs of three nats-servers that are one cluster: two may speak while one is dead."""
+    routes, ports = [free_port() for _ in range(3)], [free_port() for _ in range(3)]
+    others = ", ".join(f'"nats-route://{LOOPBACK}:{route}"' for route in routes)
+    with ExitStack() as stack:
+        for number, (route, port) in enumerate(zip(routes, ports, strict=True)):
+            cluster = f'cluster {{ name: suanpan, listen: "{LOOPBACK}:{route}", routes: [{others}] }}\n'
+            stack.enter_context(
+                _process("nats-server", _nats_conf(folder, f"n{number}", port, cluster), port)
+            )
+        yield [f"mqtt://{LOOPBACK}:{port}" for port in ports]
+
+
+def _nats_conf(folder, name, port, lines=""):
+    config = folder / f"{name}.conf"
+    config.write_text(NATS_CONF.format(name=name, port=port, store=folder / name) + lines)
+    return config
+
+
+@contextmanager
+def _process(package, config, port):
+    words = [system_packages.find(package), "-c", str(config)]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: _answers(port), f"{package} listens")
+        yield process
     finally:
         process.kill()
         process.wait()

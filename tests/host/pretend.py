@@ -9,9 +9,10 @@ from pos.crypto import sandbox as sandbox_keys
 from suanpan.host import sandbox
 
 AT_S = 1_767_225_600  # 2026-01-01T00:00:00Z
+WAIT_S = 20.0
 
 
-def until(condition, what, timeout_s=20.0):
+def until(condition, what, timeout_s=WAIT_S):
     """Value of `condition()` as soon as it is true; fails when it never is."""
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):

@@ -32,6 +32,7 @@ async def test_mosquitto(runtime, tmp_path):
         assert await probe(runtime, "exchange", port=broker.port, n=300) == {"got": 300, "in_order": True}
 
 
+@pytest.mark.fault("F12")
 @pytest.mark.needs("mosquitto")
 @each_runtime
 async def test_a_sliced_and_slow_network_changes_nothing(runtime, tmp_path):
@@ -43,6 +44,7 @@ async def test_a_sliced_and_slow_network_changes_nothing(runtime, tmp_path):
         await proxy.stop()
 
 
+@pytest.mark.fault("F14")
 @pytest.mark.needs("mosquitto")
 @each_runtime
 async def test_a_broker_that_dies_is_connected_to_again(runtime, tmp_path):
@@ -57,6 +59,7 @@ async def test_a_broker_that_dies_is_connected_to_again(runtime, tmp_path):
                 pass
 
 
+@pytest.mark.fault("F11")
 @pytest.mark.needs("mosquitto")
 @each_runtime
 async def test_a_black_hole_is_found_within_one_and_a_half_keep_alives(runtime, tmp_path):
@@ -185,6 +188,7 @@ def fuzz(seed, count):
         yield bytes(data)
 
 
+@pytest.mark.fault("F18")
 @each_runtime
 async def test_hostile_brokers_cost_neither_time_nor_memory_nor_a_false_delivery(runtime):
     said = [*CORPUS, *fuzz(1, 60)]

@@ -55,6 +55,7 @@ def test_a_sale_is_answered_receipted_and_shown(host, terminal):
     ]  # fmt: skip
 
 
+@pytest.mark.fault("F20")
 def test_a_late_answer_comes_late_and_a_silent_one_never(host, terminal):
     silent, late = terminal.sale(card="mag-silent"), terminal.sale(card="mag-late")
     terminal.publish(silent, late, urgent=True)
@@ -70,6 +71,7 @@ def test_a_scripted_decision(host, terminal):
     assert terminal.answer(1)["code"] == "51"
 
 
+@pytest.mark.fault("F19")
 def test_bad_messages_do_not_stop_the_queue(host, terminal):
     alarms = []
     host.subscribe(lambda kind, row: alarms.append(row["code"]) if kind == "alarm" else None)

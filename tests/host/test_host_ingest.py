@@ -39,6 +39,7 @@ def test_the_receipt_is_cumulative_and_names_what_overtook(books, terminal):
     assert receipt(books.send(terminal, second, third)) == (1, 4, [])
 
 
+@pytest.mark.fault("F17")
 def test_a_duplicate_changes_nothing_and_is_receipted_again(books, terminal):
     message = terminal.message(terminal.sale(), terminal.outcome(1))
     first, again = books.take(terminal, message), books.take(terminal, message, message)
@@ -47,6 +48,7 @@ def test_a_duplicate_changes_nothing_and_is_receipted_again(books, terminal):
     assert stored(books) == 2 and len(books.rows()) == 1 and not books.alarms()
 
 
+@pytest.mark.fault("F15")
 def test_a_crash_after_the_commit_gives_the_same_receipt_on_resend(books, terminal):
     message = terminal.message(terminal.sale())
     first = books.take(terminal, message)  # the host dies here: nobody hears of it
@@ -55,6 +57,7 @@ def test_a_crash_after_the_commit_gives_the_same_receipt_on_resend(books, termin
     assert stored(reborn) == 1
 
 
+@pytest.mark.fault("F16")
 def test_the_first_body_of_an_identity_stands(books, terminal):
     books.send(terminal, terminal.sale(amount=100))
     forged = Pretend().sale(amount=999)
@@ -64,6 +67,7 @@ def test_the_first_body_of_an_identity_stands(books, terminal):
     assert books.quarantine()[0]["reason"] == "other-body"
 
 
+@pytest.mark.fault("F16")
 def test_two_bodies_of_one_identity_in_one_group_too(books, terminal):
     committed = books.take(
         terminal, terminal.message(terminal.sale(100)), terminal.message(Pretend().sale(999))
@@ -89,6 +93,7 @@ MALFORMED = {
 }
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_message_is_set_aside_and_the_queue_goes_on(books, terminal, name):
     committed = books.take(terminal, MALFORMED[name], terminal.message(terminal.sale()))
@@ -104,6 +109,7 @@ CONTENT = {
 }
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize("name", CONTENT)
 def test_a_malformed_batch_is_set_aside(books, terminal, name):
     committed = books.take(terminal, terminal.envelope(CONTENT[name]))
@@ -119,6 +125,7 @@ RECORDS = {
 }
 
 
+@pytest.mark.fault("F19")
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_malformed_record_does_not_take_its_neighbours_along(books, terminal, name):
     committed = books.send(terminal, terminal.sale(), RECORDS[name], terminal.outcome(1))
@@ -132,6 +139,7 @@ def test_a_record_of_an_unknown_kind_is_kept_and_receipted(books, terminal):
     assert books.alarms() == {"unknown-kind": 1} and stored(books) == 1
 
 
+@pytest.mark.fault("F19")
 def test_a_wrong_mac_is_set_aside(books, terminal):
     forger = Pretend(keys=(b"k" * 32, b"d" * 16))
     committed = books.take(terminal, forger.message(forger.sale()))

@@ -46,6 +46,7 @@ def broker(request, tmp_path):
         yield url
 
 
+@pytest.mark.fault("F15")
 def test_killed_in_a_stream(broker, tmp_path):
     db = f"sqlite:///{tmp_path / 'host.db'}"
     terminal = Wired(broker)

@@ -92,6 +92,7 @@ def day(terminal):
     return [Delivery(terminal.up, payload, mid, 1) for mid, payload in enumerate(payloads)]
 
 
+@pytest.mark.fault("F15")
 def test_killed_at_every_step(books):
     for last in count(1):
         terminal = Pretend(f"SIM{last:05}")
@@ -118,6 +119,7 @@ def decided(books, terminal):
         return [tuple(row) for row in connection.execute(query.order_by(decisions.c.seq))]
 
 
+@pytest.mark.fault("F15")
 @pytest.mark.parametrize("died", ["before", "after"])
 def test_an_answer_is_the_same_after_a_restart(books, terminal, died):
     """Whether the terminal heard it before the host died or not."""

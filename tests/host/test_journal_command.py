@@ -72,6 +72,7 @@ def test_export_can_be_checked_again(image, tmp_path):
     run("export", image, "--out", out, "--yes")
 
 
+@pytest.mark.fault("F3")
 def test_of_a_damaged_image_everything_whole_is_exported(image, tmp_path):
     damage(image, 1)
     assert "export" in run("verify", image, code=6) or "reconcile" in run("verify", image, code=6)

@@ -124,6 +124,7 @@ async def test_loss_delays_and_repeats_from_its_seed():
     assert lost[0] == lost[1] > 0
 
 
+@pytest.mark.fault("F12")
 @pytest.mark.parametrize("at", [1, 5, 9])
 async def test_a_cut_falls_after_exactly_that_many_bytes(at):
     async with Echo() as echo:

@@ -48,6 +48,7 @@ async def test_the_nth_write_is_the_last(runtime, tmp_path):
     assert [d for k, d in events if k == "lamps"][-1]["ready"], "the clock did not follow the workbench"
 
 
+@pytest.mark.fault("F1")
 @pytest.mark.parametrize(("tear", "length"), [("half", 72), ("nothing", 64)])
 async def test_the_last_write_is_torn(tear, length, tmp_path):
     image, _ = await written("cpython", tmp_path, {"cut_after_writes": 5, "tear": tear})

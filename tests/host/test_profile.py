@@ -33,6 +33,7 @@ def test_opening_it_again_changes_nothing(tmp_path):
     assert again.flash_path.read_bytes() == image
 
 
+@pytest.mark.fault("F6")
 def test_a_profile_without_its_journal_is_refused(tmp_path):
     Profile.open(tmp_path / "t").flash_path.unlink()
     with pytest.raises(ProfileError, match="flash.img is missing"):

@@ -69,7 +69,7 @@ def only_value_error(function, *arguments):
 
 
 @given(st.binary(max_size=200))
-def test_rubbish_is_a_value_error(raw):
+def test_f19_rubbish_is_a_value_error(raw):
     for parse in (cbor.loads, records.decode, messages.parse_batch, messages.parse_down, cose.mac0_parts):
         only_value_error(parse, raw)
     only_value_error(cose.open_mac0, bytes(32), raw, b"up")
@@ -77,14 +77,14 @@ def test_rubbish_is_a_value_error(raw):
 
 
 @given(VALUES)
-def test_wellformed_rubbish_is_a_value_error(value):
+def test_f19_wellformed_rubbish_is_a_value_error(value):
     raw = cbor2.dumps(value)
     for parse in (records.decode, messages.parse_batch, messages.parse_down, cose.mac0_parts):
         only_value_error(parse, raw)
 
 
 @given(st.integers(0, 10_000), st.data())
-def test_flipped_messages_are_a_value_error(position, data):
+def test_f19_flipped_messages_are_a_value_error(position, data):
     raw = bytearray(cose.mac0(bytes(32), messages.receipt("T1", 1, 5, ((7, 9),), 1700000000), b"T1", b"down"))
     raw[position % len(raw)] ^= data.draw(st.integers(1, 255))
     only_value_error(cose.open_mac0, bytes(32), raw, b"down")

@@ -40,7 +40,7 @@ def play(model, step):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(story=STORY, blocks=st.sampled_from((6, 7, 9)), full=st.booleans())
-def test_whatever_happens_nothing_promised_is_lost_and_nothing_torn_is_taken(story, blocks, full):
+def test_f1_whatever_happens_nothing_promised_is_lost_and_nothing_torn_is_taken(story, blocks, full):
     model = Model(blocks)
     while full and model.append(len(model.given) + 1, urgent=True):
         pass

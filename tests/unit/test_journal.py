@@ -113,7 +113,7 @@ def test_iterating_while_appending_and_retiring():
     assert seen == [1, 2, 3] + list(range(11, 22))
 
 
-def test_sales_stop_before_the_reserve_and_reversals_still_fit():
+def test_f4_sales_stop_before_the_reserve_and_reversals_still_fit():
     journal, flash = formatted()
     sales = fill(journal, records.SALE, sale)
     assert sales > 16 and journal.reserve_reached()
@@ -125,7 +125,7 @@ def test_sales_stop_before_the_reserve_and_reversals_still_fit():
     assert journal.pending_count() == sales + reversals and journal.reserve_reached()
 
 
-def test_a_full_journal_frees_itself_by_receipts_alone():
+def test_f4_a_full_journal_frees_itself_by_receipts_alone():
     journal, flash = formatted()
     fill(journal, records.SALE, sale)
     fill(journal, records.REVERSAL, reversal, urgent=True)

@@ -41,23 +41,23 @@ def sweep(tear):
         model.cycle()
 
 
-def test_cut_where_nothing_was_written():
+def test_f1_cut_where_nothing_was_written():
     sweep(TEARS[0])
 
 
-def test_cut_where_half_was_written():
+def test_f1_cut_where_half_was_written():
     sweep(TEARS[1])
 
 
-def test_cut_where_one_byte_is_missing():
+def test_f1_cut_where_one_byte_is_missing():
     sweep(TEARS[2])
 
 
-def test_cut_where_bits_are_random():
+def test_f1_cut_where_bits_are_random():
     sweep(TEARS[3])
 
 
-def test_cut_again_right_after_recovery():
+def test_f1_cut_again_right_after_recovery():
     for first in (3, 5, 6, 7):
         for second in (1, 2, 3, 4):
             model = cut(wrapped, busy, first, "random", seed=first)
@@ -93,7 +93,7 @@ def starved(model):
     assert model.journal._writer.usable == 0
 
 
-def test_cut_while_a_receipt_frees_a_journal_without_any_room():
+def test_f1_cut_while_a_receipt_frees_a_journal_without_any_room():
     for tear in TEARS[1:]:
         for cut_at in (1, 2, 3, 4):
             model = Model()

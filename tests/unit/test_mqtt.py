@@ -173,7 +173,7 @@ async def test_a_refused_subscription_is_an_error():
     await c.disconnect()
 
 
-async def test_a_half_open_link_is_found_within_one_and_a_half_keep_alives():
+async def test_f11_a_half_open_link_is_found_within_one_and_a_half_keep_alives():
     c = client(greeting, keepalive_s=1)
     await c.connect()
     reason = await asyncio.wait_for(c.wait_closed(), 1.5)
@@ -181,7 +181,7 @@ async def test_a_half_open_link_is_found_within_one_and_a_half_keep_alives():
     assert c._link.ends[0].writes[-1] == b"\xc0\x00"
 
 
-async def test_hostile_packets_end_the_connection_and_deliver_nothing():
+async def test_f18_hostile_packets_end_the_connection_and_deliver_nothing():
     got = []
     for data in (
         b"\x20\x02\x00\x00",  # a second CONNACK
@@ -197,7 +197,7 @@ async def test_hostile_packets_end_the_connection_and_deliver_nothing():
     assert got == []
 
 
-async def test_a_message_before_the_connack_is_not_delivered():
+async def test_f18_a_message_before_the_connack_is_not_delivered():
     async def script(broker):
         await broker.welcome(b"\x30\x04\x00\x01ax")
         await broker.packet()

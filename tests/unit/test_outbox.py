@@ -25,7 +25,7 @@ async def test_small_records_are_capped_by_count():
     assert [len(seqs) for _, seqs in host.batches] == [outbox_module.BATCH_RECORDS, 8]
 
 
-async def test_a_puback_retires_nothing():
+async def test_f14_a_puback_retires_nothing():
     journal, host = Journal(5), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == 1)
@@ -53,7 +53,7 @@ async def test_without_a_receipt_the_tail_is_sent_again_one_batch_at_a_time():
     assert [seqs[0] for _, seqs in host.batches[:4]] == [1, 11, 1, 1]
 
 
-async def test_after_a_reconnect_only_what_has_no_receipt_is_sent_again():
+async def test_f12_after_a_reconnect_only_what_has_no_receipt_is_sent_again():
     journal, first, second = Journal(20), Host(receipts=False), Host()
     second.seen = set(range(1, 11))
     async with Terminal(journal, first, second) as terminal:

@@ -49,7 +49,7 @@ async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
         assert terminal.alarms == ["refused"]
 
 
-async def test_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_and_shrinks():
+async def test_f7_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_and_shrinks():
     journal, host = Journal(20), Host()
     full = [True, True]
     seal = outbox_module.cose.mac0
@@ -69,7 +69,7 @@ async def test_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_and_s
     assert len(host.batches[0][1]) == 2 and host.seen == set(range(1, 21))
 
 
-async def test_no_memory_to_read_the_journal_ends_no_sync():
+async def test_f7_no_memory_to_read_the_journal_ends_no_sync():
     journal, host = Journal(3), Host()
     full = [True, True]
     pending = journal.pending

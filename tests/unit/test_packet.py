@@ -56,7 +56,7 @@ def test_subscribe_unsubscribe_puback():
     assert packet.puback(258) == b"\x40\x02\x01\x02"
 
 
-def test_any_slicing_gives_the_same_packets():
+def test_f12_any_slicing_gives_the_same_packets():
     data = GREETING + MESSAGE + b"\x40\x02\x00\x07\xd0\x00" + bytes(packet.publish("t", bytes(200)))
     whole = packets(data)
     assert [head for head, _ in whole] == [0x20, 0x32, 0x40, 0xD0, 0x30]
@@ -70,13 +70,13 @@ def test_incoming_publish_is_taken_apart():
     assert packet.delivery(0x30, b"\x00\x01tx") == ("t", b"x", None)
 
 
-def test_a_length_over_the_cap_is_refused_before_its_bytes_arrive():
+def test_f18_a_length_over_the_cap_is_refused_before_its_bytes_arrive():
     raises(MqttProtocolError, list, Parser(1024).feed(b"\x30\x81\x08"))
     raises(MqttProtocolError, list, Parser(1024).feed(b"\x30\xff\xff\xff\x7f"))
     assert list(Parser(1024).feed(b"\x30\x80\x08")) == []
 
 
-def test_malformed_packets_are_refused():
+def test_f18_malformed_packets_are_refused():
     for data in (
         b"\x00\x00",  # reserved type
         b"\xf0\x00",
@@ -107,7 +107,7 @@ def test_malformed_packets_are_refused():
         refused(data)
 
 
-def test_a_truncated_packet_delivers_nothing():
+def test_f18_a_truncated_packet_delivers_nothing():
     for end in range(len(MESSAGE)):
         assert packets(MESSAGE[:end] or b"\x32") == []
 

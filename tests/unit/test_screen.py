@@ -133,7 +133,7 @@ async def test_waiting_moves_without_touching_the_text():
     assert set(display.blits) == {256, 260}
 
 
-async def test_no_memory_for_a_moment_is_no_end_of_the_screen():
+async def test_f7_no_memory_for_a_moment_is_no_end_of_the_screen():
     display = FakeDisplay(128, 64, 1, 128)
     screen = Screen(display, FONT)
     band, failures = screen._painter.band, [1, 2, 3]
@@ -152,7 +152,7 @@ async def test_no_memory_for_a_moment_is_no_end_of_the_screen():
     assert not failures and cell(display, 0, 16) == bitmap("B")
 
 
-async def test_a_screen_that_never_gets_memory_ends_so_that_the_terminal_stops():
+async def test_f7_a_screen_that_never_gets_memory_ends_so_that_the_terminal_stops():
     screen = Screen(FakeDisplay(128, 64, 1, 128), FONT)
 
     def scarce(items, y):

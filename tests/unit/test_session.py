@@ -25,5 +25,5 @@ async def test_haste_cuts_the_pause_short():
     await pause_of_one_who_hurries(ticks_add(ticks_ms(), -2000))
 
 
-async def test_after_a_connection_of_a_week_haste_is_no_pause_of_days():
+async def test_f10_after_a_connection_of_a_week_haste_is_no_pause_of_days():
     await pause_of_one_who_hurries(long_ago())

@@ -29,36 +29,38 @@ class TcpLink:
     """Opens streams to a broker: `reader, writer = await link.open(host, port)`."""
 
     def __init__(self):
-        self._known = {}
+        self._known = {}  # (host, port): (addresses, does the last one still answer?)
 
     async def open(self, host, port, tls=None, server_hostname=None, timeout_ms=10000):
         """Streams to host:port. LinkError names the layer. Exits: connected, failed, timeout_ms over."""
         name = server_hostname or host
         try:
-            return await compat.wait_for_ms(self._open(host, port, tls, name), timeout_ms)
+            return await compat.wait_for_ms(self._open(host, port, tls, name, timeout_ms), timeout_ms)
         except asyncio.TimeoutError:
             raise LinkError("timeout", "no connection to %s:%d in %d ms" % (host, port, timeout_ms)) from None
 
-    async def _open(self, host, port, tls, name):
-        addresses, fresh = await self._addresses(host, port)
+    async def _open(self, host, port, tls, name, timeout_ms):
+        addresses = await self._addresses(host, port, timeout_ms // 2)
         failure = LinkError("dns", "no address")
         for address in addresses:
             try:
                 streams = await compat.dial(address, tls, name)
-                self._known[(host, port)] = [address]
+                self._known[(host, port)] = [address], True
                 return streams
             except (OSError, EOFError, ValueError) as error:
                 failure = named(error)
-        if not fresh:
-            del self._known[(host, port)]  # the broker may have moved: ask again next time
+        if (host, port) in self._known:  # the broker may have moved: ask again next time
+            self._known[(host, port)] = self._known[(host, port)][0], False
         raise LinkError(failure.reason, "%s:%d (%s)" % (host, port, failure.detail))
 
-    async def _addresses(self, host, port):
-        """(addresses, True when just resolved); a name that does not resolve falls back on the last good."""
-        known = self._known.get((host, port))
-        if known:
-            return known, False
+    async def _addresses(self, host, port, timeout_ms):
+        """The last good address while it answers, and when the name does not resolve."""
+        known, answers = self._known.get((host, port), ((), False))
+        if answers:
+            return known
         try:
-            return await compat.resolve(host, port), True
-        except OSError as error:
+            return await compat.wait_for_ms(compat.resolve(host, port), timeout_ms)
+        except (OSError, asyncio.TimeoutError) as error:
+            if known:
+                return known
             raise LinkError("dns", "%s does not resolve (%s)" % (host, error)) from None

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""FAULTS F1: the application itself loses its power at every program and erase of its flash, and again after that.
+
+docs/power-cuts.md says what is cut, how a write is torn and what must hold. One process for each runtime.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from suanpan.errors import Failure
+from suanpan.runtime.launch import launch
+
+SCRIPT = Path(__file__).with_name("power_cuts.py")
+LONG = "SUANPAN_LONG" in os.environ
+HEAP = "8m"  # every cut keeps what the world was; the heap is no subject here
+LIMIT_S = 6000 if LONG else 280
+ROUNDS = {"cpython": 3, "micropython": 2, "micropython32": 1}
+LONG_ROUNDS = {"cpython": 40, "micropython": 10, "micropython32": 6}
+LEAST = 3300  # cut points of a round; thorough ones have six times as many
+WAYS = {"nothing", "whole", "first half", "all but one byte", "random bits", "second half"}
+
+
+def swept(runtime):
+    words = (str(LONG_ROUNDS[runtime]), "thorough") if LONG else (str(ROUNDS[runtime]),)
+    try:
+        started = launch(runtime, SCRIPT, words, HEAP)
+    except Failure as failure:
+        pytest.skip(f"{runtime}: {failure}")
+    done = subprocess.run(started.argv, env=started.env, capture_output=True, text=True, timeout=LIMIT_S)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("runtime", ROUNDS)
+def test_no_power_cut_loses_or_doubles_anything(runtime, record_property):
+    began = time.monotonic()
+    found = swept(runtime)
+    seconds = time.monotonic() - began
+    record_property("power cuts", f"{runtime:<14} {summary(found)}, {seconds:.0f} s")
+    rounds = (LONG_ROUNDS if LONG else ROUNDS)[runtime]
+    assert found["violations"] == 0, "\n".join(found["examples"])
+    assert found["cut_points"] >= LEAST * rounds * (5 if LONG else 1)
+    assert found["erases"] >= 2 * rounds, "every story must go through a rotation"
+    assert set(found["tears"]) == WAYS and min(found["tears"].values()) * 8 > found["cut_points"]
+
+
+def summary(found):
+    return (
+        f"{found['cut_points']} cuts in {len(found['tears'])} ways ({found['nested']} of them after a cut), "
+        f"{found['violations']} violations"
+    )
