@@ -276,7 +276,9 @@ def scarce_after(journal, schema):
 async def test_without_memory_right_behind_the_intent_it_is_taken_back_before_anything_else():
     rig = Rig([approved(500)])
     scarce_after(rig.journal, records.SALE)
-    await rig.flow(*to_card(), ("try again", None), ("REVERSED", "ENTER"), *to_card("5 00"), ("APPROVED", None))
+    await rig.flow(
+        *to_card(), ("try again", None), ("REVERSED", "ENTER"), *to_card("5 00"), ("APPROVED", None)
+    )
     assert [one.state for one in rig.transactions()] == ["reversed", "approved"]
 
 
