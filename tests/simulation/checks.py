@@ -268,6 +268,8 @@ class Checks:
                 )
 
     def not_live(self) -> None:
+        if not self.world.host.at_rest:
+            self.violated("liveness", "messages wait for the host")
         for terminal in self.world.terminals:
             if not terminal.at_rest and not self.excused(terminal):
                 self.violated("liveness", f"{terminal.name}: {_why(terminal)}")

@@ -168,6 +168,11 @@ class Host:
         self._worker._connection = self._connection
         self.serve()
 
+    @property
+    def at_rest(self) -> bool:
+        """Nothing waits for it."""
+        return self._connected and self._turn is None and not self._world.broker.queue
+
     # --- turns ---
 
     def serve(self) -> None:

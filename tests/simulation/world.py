@@ -102,7 +102,9 @@ class World:
 
     async def _until_synced(self) -> None:
         until = self.clock.now + PATIENCE_S
-        while not all(one.at_rest or self.checks.excused(one) for one in self.terminals):
+        while not self.host.at_rest or not all(
+            one.at_rest or self.checks.excused(one) for one in self.terminals
+        ):
             if self.clock.now > until:
                 self.checks.not_live()
                 return
