@@ -4,9 +4,9 @@
 import asyncio
 import contextvars
 import json
+import os
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from pos import workflow
 from pos.build import NotReady, build
@@ -18,6 +18,7 @@ from simulation.board import Board, LogText
 from simulation.flash import Flash, PowerCut
 from simulation.person import Person
 from simulation.wire import Link, Weather
+from suanpan.places import BUILD
 
 OWNER: contextvars.ContextVar["Terminal | None"] = contextvars.ContextVar("OWNER", default=None)
 _CONFIG = {"language": "en", "answer_timeout_s": 10, "present_timeout_s": 20, "idle_timeout_s": 20,
@@ -28,11 +29,19 @@ _SERVICE_MS = 4000  # until somebody switches a stopped terminal off and on
 @cache
 def profile(name: str) -> Path:
     """Configuration and keys of a terminal, as provisioning leaves them."""
-    folder = Path(mkdtemp(prefix="suanpan-simulation-"))
+    folder = BUILD / "simulation" / name
+    folder.mkdir(parents=True, exist_ok=True)
     mac_key, data_key = sandbox_keys.derive(name)
-    (folder / "config.json").write_text(json.dumps({"terminal": name, **_CONFIG}))
-    (folder / "keys.json").write_text(json.dumps({"mac": mac_key.hex(), "data": data_key.hex()}))
+    _put(folder / "config.json", {"terminal": name, **_CONFIG})
+    _put(folder / "keys.json", {"mac": mac_key.hex(), "data": data_key.hex()})
     return folder
+
+
+def _put(path: Path, values: dict) -> None:
+    """Whole at any moment: other processes of a campaign read the same file."""
+    own = path.with_suffix(f".{os.getpid()}")
+    own.write_text(json.dumps(values))
+    own.replace(path)
 
 
 class Terminal:
