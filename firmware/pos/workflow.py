@@ -116,4 +116,4 @@ async def _notice(terminal, key):
     operator = terminal.operator
     operator.beep("error")
     operator.show("notice", title=operator.t("notice"), lines=("", operator.t(key)), tone="warn")
-    await operator.key(_NOTICE_MS)
+    await operator.read_by(_NOTICE_MS)

@@ -198,6 +198,23 @@ async def test_another_card_another_amount_or_much_later_is_not_asked_about():
     assert len(rig.transactions()) == 4
 
 
+async def test_a_digit_on_the_result_begins_the_next_sale():
+    rig = Rig([approved(1234), approved(5678)], result_s=2)
+    await rig.flow(
+        *to_card(), ("APPROVED", "5 6 7 8 ENTER"), (PRESENT, swipe(OTHER)), ("56.78", None), (IDLE, None)
+    )
+    assert [transaction.amount for transaction in rig.transactions()] == [1234, 5678]
+
+
+async def test_a_digit_on_a_notice_begins_the_next_sale():
+    rig = Rig(present_timeout_s=5)
+    rig.config.present_timeout_s = 1
+    await rig.flow(
+        (IDLE, "1 ENTER"), (PRESENT, None), ("Timed out", "5 6 7 8 ENTER"), (PRESENT, "CANCEL"), (IDLE, None)
+    )
+    assert any("56.78" in text for text in rig.screen.texts)
+
+
 async def test_nobody_comes_and_the_terminal_is_idle_again():
     rig = Rig([], present_timeout_s=5, idle_timeout_s=5)
     rig.config.present_timeout_s = rig.config.idle_timeout_s = 1

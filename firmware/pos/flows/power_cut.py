@@ -23,4 +23,4 @@ async def reverse_open_intent(terminal):
         lines=(operator.t("recovered"), operator.t("ask_again")),
         tone="warn",
     )
-    await operator.key(terminal.config.result_s * 1000)
+    await operator.read_by(terminal.config.result_s * 1000)

@@ -16,4 +16,4 @@ async def reprint_last(terminal):
     big = "%s %s" % (transaction.currency, money.text(transaction.amount, transaction.currency))
     operator.result = operator.t("menu_reprint"), "", big, (), "normal"
     await print_receipt(terminal, transaction, reprint=True)
-    await operator.key(terminal.config.result_s * 1000)
+    await operator.read_by(terminal.config.result_s * 1000)

@@ -20,7 +20,7 @@ async def show_result(terminal, transaction, notes):
         from pos.flows.print_receipt import print_receipt
 
         await print_receipt(terminal, transaction)
-    await operator.key(terminal.config.result_s * 1000)
+    await operator.read_by(terminal.config.result_s * 1000)
 
 
 async def show_decided(terminal, transaction):
@@ -29,7 +29,7 @@ async def show_decided(terminal, transaction):
     terminal.assert_durable(transaction)
     operator.result = _view(operator.t, transaction, [])
     show(operator)
-    await operator.key(terminal.config.result_s * 1000)
+    await operator.read_by(terminal.config.result_s * 1000)
 
 
 def show(operator, note="", footer=(), style="dim"):

@@ -19,6 +19,7 @@ class Operator:
         self._voice = voice
         self._lit = None
         self._view = None
+        self._kept = None
         self.t = t
         self.result = None  # the result screen, while the slip is printed beside it
 
@@ -43,10 +44,19 @@ class Operator:
 
     async def key(self, timeout_ms=None):
         """Name of the next key, or None when timeout_ms passed without one."""
+        if self._kept:
+            key, self._kept = self._kept, None
+            return key
         key = await self._board.keypad.key(timeout_ms)
         if key is not None and self._key_beep:
             self.beep("key")
         return key
+
+    async def read_by(self, timeout_ms):
+        """Let the screen stand until a key or timeout_ms; a digit is kept, because it begins the next sale."""
+        key = await self.key(timeout_ms)
+        if key is not None and key.isdigit():
+            self._kept = key
 
     async def confirm(self, timeout_ms):
         """True for ENTER; False for CANCEL or when nobody answers in time. Other keys do not count."""

@@ -76,5 +76,7 @@ class Run:
         return await until(self.session.log, condition, self.session.log.now_ms() + timeout_ms)
 
     async def must(self, condition: Callable[[], bool], timeout_ms: int, complaint: str) -> None:
-        if not await self.until(condition, timeout_ms):
-            raise StepFailed(f"{complaint} within {timeout_ms / 1000:g} s")
+        await self.until(lambda: condition() or self.session.crashed, timeout_ms)
+        if not condition():
+            within = "" if self.session.crashed else f" within {timeout_ms / 1000:g} s"
+            raise StepFailed(complaint + within)

@@ -88,7 +88,13 @@ async def wait(run: Run, values: dict[str, Any]) -> None:
     elif "idle" in values:
         await run.must(lambda: run.session.idle, IDLE_MS, "the terminal did not come back to its idle screen")
     else:
-        await run.must(run.synced, SYNC_MS, "the host has not receipted every record")
+        await run.must(run.synced, SYNC_MS, _not_synced(run))
+
+
+def _not_synced(run: Run) -> str:
+    given = run.session.surroundings.given
+    hint = f"; is the broker {given} up, and a host connected to it?" if given else ""
+    return "the host has not receipted every record" + hint
 
 
 def absent(hardware: str) -> "Callable[[Run, Any], Awaitable[None]]":

@@ -18,7 +18,7 @@ class Surroundings:
     """Broker (own or given by URL) and the proxy in front of it; `tls_ca` is what the terminal would trust."""
 
     def __init__(self, broker: str | None, seed: int, capture: Path, tls_ca: str = "") -> None:
-        self._given, self._seed, self._capture = broker, seed, capture
+        self.given, self._seed, self._capture = broker, seed, capture
         if broker and broker_url.parse(broker).tls:
             _check_trust(tls_ca)
         self.broker_url = broker or ""
@@ -27,7 +27,7 @@ class Surroundings:
 
     async def start(self) -> int:
         """Port of the proxy on the loopback address."""
-        if not self._given:
+        if not self.given:
             from suanpan.host.broker import EmbeddedBroker
 
             self._broker = EmbeddedBroker(port=0)
