@@ -8,6 +8,7 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+SIM_COUNT ?= 2800
 SIM_SECONDS ?= 150
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
@@ -24,7 +25,7 @@ run: setup ## Start broker, host and one simulated terminal; prints the address,
 	@exec $(BIN)/suanpan sim serve --port $(PORT)
 
 test: check setup tools ## Check the code, then run all tests (within 15 minutes on two cores)
-	$(SIMULATION) --count 10000 --seconds $(SIM_SECONDS)
+	$(SIMULATION) --count $(SIM_COUNT) --seconds $(SIM_SECONDS)
 	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
 
 test-long: check setup tools ## Run the tests with the exhaustive sweeps
