@@ -67,7 +67,7 @@ class Person:
 
     def _at_present(self) -> None:
         act = self._act
-        if act is None or act.kind != "sale" or act.manner == "cancels":  # a digit of the menu may end up here
+        if act is None or act.kind != "sale" or act.manner == "cancels":  # a menu's digit may end up here
             self._keys("CANCEL")
         elif act.manner == "swipes badly" and not self._swiped_badly:
             self._swiped_badly = True
