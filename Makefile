@@ -8,7 +8,7 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
-SIM_COUNT ?= 2800
+SIM_COUNT ?= 2000
 SIM_SECONDS ?= 150
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile

@@ -14,7 +14,7 @@ from suanpan.runtime.launch import launch
 
 SCRIPT = Path(__file__).with_name("growth.py")
 LONG = "SUANPAN_LONG" in os.environ
-SALES, EVERY = (100_000, 5000) if LONG else (2000, 200)
+SALES, EVERY = (100_000, 5000) if LONG else (800, 100)
 HEAP = "192k"  # the scripts of the test and their flash are in it too
 SLACK = 256  # bytes: small objects come and go between two looks
 LIMIT_S = 7000 if LONG else 280
