@@ -63,7 +63,6 @@ class Outbox:
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
         self._restart()
-        self._time_s = 0
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
 
@@ -108,13 +107,14 @@ class Outbox:
             return self._alarm(error.alarm, str(error))
         if message is None:
             return None
+        self._learn(message)
         if message["type"] == messages.RECEIPT:
             self._receipted(message)
         elif message["type"] == messages.ANSWER:
             self._answered(message)
         else:
             self._refused(message)
-        return self._learn(message)
+        return None
 
     def changed(self, online, reason):
         """The session tells: what was under way on the old connection counts as not sent."""
@@ -250,10 +250,8 @@ class Outbox:
     def _learn(self, message):
         """The host's time, from the newest message only: a replayed one must not turn the clock back."""
         time_s = message.get("time_s", 0)
-        if time_s > self._time_s:
-            self._time_s = time_s
-            if self.on_time:
-                self.on_time(time_s)
+        if self._journal.trust(time_s) and self.on_time:
+            self.on_time(time_s)
 
     def _alarm(self, name, detail):
         if self.on_alarm:
