@@ -73,7 +73,7 @@ async def test_f7_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_an
 
     outbox_module.cose.mac0 = short_of_memory
     try:
-        async with Terminal(journal, host, receipt_ms=20) as terminal:
+        async with Terminal(journal, host) as terminal:
             await terminal.reaches(lambda: not journal.kept)
     finally:
         outbox_module.cose.mac0 = seal
