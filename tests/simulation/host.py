@@ -94,6 +94,11 @@ class Database:
     def in_transaction(self) -> bool:
         return self._driver.in_transaction
 
+    @property
+    def changes(self) -> int:
+        """Rows written so far; grows with every change."""
+        return self._driver.total_changes
+
     def save(self) -> sqlite3.Connection:
         """A copy of the tables."""
         copy = sqlite3.connect(":memory:")
