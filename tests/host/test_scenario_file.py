@@ -122,7 +122,7 @@ WRONG = {
     ),
     "": "/case.yaml:1: expected a list of steps, or name, config, host and steps",
     "- [": "/case.yaml:1: not YAML",
-    "[" * 9999: "/case.yaml:1: nested too deep",
+    "[" * 1000: "/case.yaml:1: nested too deep",
     "config: &c {language: *c}\nsteps: [{tamper: {}}]": "/case.yaml:1: nested too deep",
 }
 
