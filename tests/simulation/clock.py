@@ -57,8 +57,10 @@ class Call:
 class VirtualLoop(asyncio.AbstractEventLoop):
     """Callbacks in the order in which they fall due; the same every time. It has no sockets and no threads."""
 
-    def __init__(self, clock: Clock, new_task: Callable, stray: Callable[[str, BaseException], None]) -> None:
-        self._clock, self._new_task, self._stray = clock, new_task, stray
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.new_task: Callable = self._plain_task  # of a coroutine and a context
+        self.stray: Callable[[str, BaseException], None] = _raised  # what nobody caught, and where
         self._ready: deque[Call] = deque()
         self._timers: list[tuple[float, int, Call]] = []
         self._order = count()  # of timers that fall due together
@@ -83,11 +85,14 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(self, coroutine, *, name=None, context=None):
-        return self._new_task(coroutine, context)
+        return self.new_task(coroutine, context)
+
+    def _plain_task(self, coroutine, context):
+        return asyncio.Task(coroutine, loop=self, context=context)
 
     def call_exception_handler(self, context):
         if "exception" in context:
-            self._stray(context["message"], context["exception"])
+            self.stray(context["message"], context["exception"])
 
     def get_debug(self):
         return False
@@ -127,7 +132,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             except (SystemExit, KeyboardInterrupt):
                 raise
             except BaseException as error:  # noqa: BLE001 - power cuts too end in whatever was running
-                self._stray("in a callback", error)
+                self.stray("in a callback", error)
+
+
+def _raised(_where: str, error: BaseException) -> None:
+    raise error
 
 
 @contextmanager

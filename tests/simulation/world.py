@@ -30,7 +30,8 @@ class World:
         self.schedule = schedule
         self.random = Random(f"run {schedule.seed}")
         self.clock = Clock(schedule.ticks_start_ms)
-        self.loop = VirtualLoop(self.clock, self._task, self._stray)
+        self.loop = VirtualLoop(self.clock)
+        self.loop.new_task, self.loop.stray = self._task, self._stray
         self.trace: list[tuple[float, str, str]] = []
         self.checks = Checks(self)
         self.broker = Broker(self)
