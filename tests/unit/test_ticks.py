@@ -2,50 +2,18 @@
 """FAULTS F10: the tick counter turns at 2**30 ms (12.4 days); four turns are the 49.7 days of 32 bits."""
 
 from outbox_rig import KEY, TERMINAL, Journal
-from pos import compat, tasks
+from pos import tasks
 from pos.net.connection import Connection
 from pos.net.errors import MqttClosed
 from pos.net.outbox import Outbox
 from pos.net.packet import PINGREQ
+from ticks import TURN, Session, Ticks
 
-TURN = compat.ticks_add(0, -1) + 1  # 2**30, but for the 64-bit MicroPython
 WEEK_MS = 7 * 86_400_000
 STARTS = (0, TURN // 2 - 500, TURN - 500, 4 * TURN - 500)
 
 
-class Ticks:
-    """Stands in for the tick source of compat; who sleeps moves it on. `module` has taken names from compat."""
-
-    def __init__(self, start_ms, module=compat):
-        self.now_ms, self._module = start_ms, module
-
-    def __enter__(self):
-        module = self._module
-        self._before = module.ticks_ms, module.sleep_ms
-        module.ticks_ms, module.sleep_ms = self.ticks_ms, self.sleep_ms
-        return self
-
-    def __exit__(self, *error):
-        self._module.ticks_ms, self._module.sleep_ms = self._before
-
-    def ticks_ms(self):
-        return self.now_ms % TURN
-
-    async def sleep_ms(self, ms):
-        self.now_ms += ms
-
-
-class Session:
-    online = True
-
-    def __init__(self):
-        self.sent = 0
-
-    async def send(self, topic, payload, first=False):
-        self.sent += 1
-
-
-async def test_a_half_open_link_is_found_on_time_while_the_ticks_turn():
+async def test_f10_a_half_open_link_is_found_on_time_while_the_ticks_turn():
     for start in STARTS:
         with Ticks(start) as ticks:
             link = Connection((None, None), None, None, 1024, 60_000)
@@ -57,7 +25,7 @@ async def test_a_half_open_link_is_found_on_time_while_the_ticks_turn():
             assert link._outgoing == [PINGREQ]
 
 
-async def test_what_has_no_receipt_is_sent_again_on_time_while_the_ticks_turn():
+async def test_f10_what_has_no_receipt_is_sent_again_on_time_while_the_ticks_turn():
     for start in STARTS:
         with Ticks(start) as ticks:
             box = Outbox(Journal(1), TERMINAL, KEY, receipt_ms=15_000)
@@ -105,7 +73,7 @@ class _Supervisor:
         pass
 
 
-async def test_a_task_that_ran_well_before_it_failed_is_started_again_at_once():
+async def test_f10_a_task_that_ran_well_before_it_failed_is_started_again_at_once():
     assert await pause_after(1000) == 4
     assert await pause_after(61_000) == 1
     assert await pause_after(WEEK_MS) == 1, "the ticks have come round"
