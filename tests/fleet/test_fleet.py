@@ -5,10 +5,10 @@ import copy
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from pretend import until
 
 from fleet import accounts, seeded, telling
 from fleet.plan import KILLS, WEATHER, Size, drawn
@@ -111,16 +111,17 @@ def test_nobody_outlives_the_run(tmp_path):
     """Not even when it is killed itself: what it started ends with it."""
     said = tmp_path / "said"
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(said)], env={"PYTHONPATH": path()})
-    deadline = time.monotonic() + 20
-    while not (said.exists() and said.read_text().strip()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    number = int(said.read_text())
-    parent.kill()
-    parent.wait()
-    while alive(number):
-        assert time.monotonic() < deadline, "the child lives on"
-        time.sleep(0.01)
+    try:
+        number = until(lambda: number_in(said), "the child says its number")
+    finally:
+        parent.kill()
+        parent.wait()
+    until(lambda: not alive(number), "the child ends")
+
+
+def number_in(said):
+    words = said.read_text().split() if said.exists() else []
+    return int(words[-1]) if words and words[-1].isdigit() else None
 
 
 def path():
