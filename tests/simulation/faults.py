@@ -191,8 +191,8 @@ def _forged_receipt(world, terminal, number: int) -> None:
     """Whoever runs the broker says that everything has arrived (S6)."""
     if not terminal.parts:
         return
-    journal = terminal.parts.books._journal
-    content = messages.receipt(terminal.name, journal.epoch, journal.next_seq - 1, [], 1 << 31)
+    journal, nonce = terminal.parts.books._journal, terminal.parts.outbox._nonce
+    content = messages.receipt(terminal.name, journal.epoch, journal.next_seq - 1, [], 1 << 31, nonce)
     key = bytes(32) if number & 1 else terminal.mac_key
     aad = (
         messages.AAD_DOWN if key != terminal.mac_key else messages.AAD_UP
