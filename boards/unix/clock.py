@@ -19,6 +19,10 @@ class Clock:
     def now(self):
         return max(self._floor_s, int(time.time()) + self._offset_s)
 
+    def not_before(self, seconds):
+        """Raise the floor to what the host said before the last start; what the clock says is kept."""
+        self._floor_s = max(self._floor_s, seconds)
+
     def learn(self, host_seconds):
         """Take over the host's authenticated time; it may lie before what a wrong clock said."""
         self._floor_s = max(_BUILT_S, host_seconds)

@@ -33,6 +33,7 @@ def build(board, screen, log):
 
     config = _config(board)
     journal = _journal(board, config)
+    board.clock.not_before(journal.trusted_s)
     books = _books(journal, config, board.clock)
     keys = _keys(board)
     operator = Operator(board, screen, Strings(config.language), config.key_beep, config.voice)

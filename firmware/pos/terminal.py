@@ -65,10 +65,13 @@ class Terminal:
         """Raise an alarm of the catalogue: log, voice, journal; the same one at most once a minute."""
         from pos.domain import alarms
 
-        raised = self._raised.get(name)
-        if raised is not None and 0 <= ticks_diff(ticks_ms(), raised) < _QUIET_MS:  # ticks come round
-            return
-        self._raised[name] = ticks_ms()
+        now_ms, now_s = ticks_ms(), self.clock.now()
+        if name in self._raised:
+            raised_ms, raised_s = self._raised[name]
+            # Both, for ticks come round (12.4 days), and the clock may stand at its floor or be set.
+            if 0 <= ticks_diff(now_ms, raised_ms) < _QUIET_MS and abs(now_s - raised_s) < _QUIET_MS // 1000:
+                return
+        self._raised[name] = now_ms, now_s
         alarm = alarms.find(name)
         self.log.event("alarm", alarm=name, code=alarm.code, severity=alarm.severity, detail=detail)
         self.operator.speak(self.operator.t.pick(alarm.voice))

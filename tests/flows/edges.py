@@ -100,6 +100,9 @@ class Clock:
     def now(self):
         return self.now_s
 
+    def not_before(self, seconds):
+        self.now_s = max(self.now_s, seconds)
+
 
 class Board:
     simulated = True

@@ -73,6 +73,20 @@ def test_an_unsent_record_that_cannot_be_read_is_a_journal_alarm():
     assert error.alarm == "journal_damaged" and "export" in str(error)
 
 
+def test_f10_after_a_restart_the_clock_is_not_before_what_the_host_said():
+    board, device = Board(), formatted(1)
+    board.clock.learn = None
+    journal = Journal(device)
+    journal.recover()
+    journal.trust(board.clock.now() + 86_400)
+    journal.retire(1)
+    wanted_s, restarted = board.clock.now() + 86_400, Journal(device)
+    started(board, device, Quiet(), config='{"terminal": "SIM00001"}', keys=KEYS)
+    restarted.recover()
+    assert board.clock.now() == wanted_s
+    assert records.as_dict(restarted.read(2))["at_s"] == wanted_s
+
+
 def test_f8_the_reason_of_a_reset_is_in_the_journal_and_in_the_log():
     for reason in (0, 1):
         board, log, device = Board(), Quiet(), formatted(0)

@@ -6,6 +6,8 @@ from edges import NOW_S
 from given import CREDIT, approved, swipe
 from rig import Rig, new_journal
 
+from pos import terminal as terminal_module
+
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 _EROFS, _ENOSPC = 30, 28
 _DAY_S = 86400
@@ -66,3 +68,22 @@ async def test_f10_sales_at_1970_in_2036_and_now_stand_in_the_order_of_their_num
     assert again.terminal.books.last.trace == 3, "the newest is the one with the highest number"
     slips = "".join(rig.board.printer.slips)
     assert "2036" in slips and "2026" in slips
+
+
+def alarms_written(*moments):
+    """How often one alarm is written that is raised at each (ticks in ms, seconds of the clock)."""
+    rig, before = Rig(), terminal_module.ticks_ms
+    try:
+        for ticks, seconds in moments:
+            terminal_module.ticks_ms = lambda: ticks  # noqa: B023 called before the next one
+            rig.board.clock.now_s = NOW_S + seconds
+            rig.terminal.alarm("host_mac")
+    finally:
+        terminal_module.ticks_ms = before
+    return len(rig.records("alarm"))
+
+
+def test_f10_the_same_alarm_is_written_again_after_a_minute_and_when_the_ticks_have_come_round():
+    assert alarms_written((5, 0), (59_000, 59)) == 1
+    assert alarms_written((5, 0), (60_005, 0)) == 2, "the clock stands"
+    assert alarms_written((5, 0), (5, (1 << 30) // 1000)) == 2, "12.4 days later"

@@ -2,7 +2,7 @@
 """Runs on every runtime: mqtt_probe.py TASK OPTIONS-AS-JSON. Prints one JSON line per fact, for the test to read.
 
 Tasks: exchange (publish n messages to itself), reconnect (stay connected through a broker's death),
-silence (wait for the end of the connection), hostile (connect to whatever answers).
+silence (wait for the end of the connection), hostile (connect to whatever answers), flooded (a second of messages).
 """
 
 import asyncio
@@ -110,6 +110,20 @@ async def hostile(options):
     say(ended=ended, delivered=len(got), slowest_ms=slowest)
 
 
+async def flooded(options):
+    """A second beside a broker that never stops sending: the longest gap of a 10 ms ticker."""
+    got, longest = [], 0
+    c = client(options, lambda topic, payload: got.append(1))
+    await c.connect()
+    started = before = compat.ticks_ms()
+    while compat.ticks_diff(before, started) < 1000:
+        await compat.sleep_ms(10)
+        now = compat.ticks_ms()
+        longest, before = max(longest, compat.ticks_diff(now, before)), now
+    c.abort()
+    say(delivered=len(got), gap_ms=longest)
+
+
 async def main(task, options):
     try:
         await task(options)
@@ -119,5 +133,11 @@ async def main(task, options):
         say(error=type(error).__name__, detail=str(error))
 
 
-TASKS = {"exchange": exchange, "reconnect": reconnect, "silence": silence, "hostile": hostile}
+TASKS = {
+    "exchange": exchange,
+    "reconnect": reconnect,
+    "silence": silence,
+    "hostile": hostile,
+    "flooded": flooded,
+}
 asyncio.run(main(TASKS[sys.argv[1]], json.loads(sys.argv[2])))

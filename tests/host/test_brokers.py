@@ -2,6 +2,7 @@
 """The MQTT client on each runtime against real brokers: amqtt, mosquitto, mosquitto with TLS, and hostile ones."""
 
 import asyncio
+import contextlib
 import struct
 from random import Random
 
@@ -196,3 +197,21 @@ async def test_hostile_brokers_cost_neither_time_nor_memory_nor_a_false_delivery
     result = await probe(runtime, "hostile", port=port, times=len(said))
     server.close()
     assert result["ended"] == len(said) and result["delivered"] == 0 and result["slowest_ms"] < 1000, result
+
+
+async def serve_flood(reader, writer):
+    """Well-formed messages without end."""
+    writer.write(HELLO)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(b"\x30\x04\x00\x01ax" * 500)
+            await writer.drain()
+
+
+@pytest.mark.fault("F18")
+@each_runtime
+async def test_a_broker_that_never_stops_sending_starves_nobody(runtime):
+    server = await asyncio.start_server(serve_flood, "127.0.0.1", 0)
+    result = await probe(runtime, "flooded", port=server.sockets[0].getsockname()[1])
+    server.close()
+    assert result["delivered"] > 100 and result["gap_ms"] < 1000, result

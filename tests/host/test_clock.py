@@ -41,6 +41,14 @@ def test_a_jump_back_does_not_go_behind_what_the_host_said(clock):
     assert clock.now() == HOST_S
 
 
+def test_what_the_host_said_before_the_start_is_the_floor_and_no_more(clock):
+    clock.not_before(HOST_S)
+    assert clock.now() == HOST_S
+    clock.system = HOST_S + 60.0
+    clock.not_before(5)
+    assert clock.now() == HOST_S + 60
+
+
 def test_a_jump_to_2036_is_taken_back_by_the_host(clock):
     clock.control({"clock_set_s": YEAR_2036_S})
     assert clock.now() == YEAR_2036_S

@@ -5,7 +5,7 @@ import pytest
 from pretend import Pretend, encode
 from sqlalchemy import func, select
 
-from pos.codec import cbor, messages, records
+from pos.codec import cbor, earlier, messages, records
 from suanpan.host.schema import records as table
 
 
@@ -46,6 +46,14 @@ def test_a_duplicate_changes_nothing_and_is_receipted_again(books, terminal):
     assert (first.stored, again.stored) == (2, 0)
     assert receipt(first) == receipt(again) == (1, 2, [])
     assert stored(books) == 2 and len(books.rows()) == 1 and not books.alarms()
+
+
+def test_records_of_earlier_forms_are_taken_and_their_alarms_told(books, terminal):
+    boot = terminal.record(earlier.BOOT, version="0.1.0")
+    alarm = terminal.record(earlier.ALARM, code=301, severity=2, detail="no network")
+    assert receipt(books.send(terminal, boot, alarm)) == (1, 2, [])
+    assert stored(books) == 2
+    assert books.alarms() == {"301": 1} and not books.quarantine()
 
 
 @pytest.mark.fault("F15")

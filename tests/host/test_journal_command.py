@@ -3,11 +3,15 @@
 
 import hashlib
 import json
+import struct
+import zlib
 
 import pytest
 from click.testing import CliRunner
 
-from pos.journal.layout import BLOCK
+from journal_v1 import Journal1
+from pos.codec import earlier, records
+from pos.journal.layout import BLOCK, HEADER, VERSION
 from stocked import decide, sell, stocked, void
 from suanpan.journal.commands import journal
 
@@ -78,6 +82,41 @@ def test_of_a_damaged_image_everything_whole_is_exported(image, tmp_path):
     assert "export" in run("verify", image, code=6) or "reconcile" in run("verify", image, code=6)
     said = run("export", image, "--out", tmp_path / "evidence.json", "--json", code=8)
     assert said["trouble"] and 2 * SALES > said["records"] > SALES
+
+
+def of_the_future(image):
+    """Block 2 says that it is of a later format."""
+    data = bytearray(image.read_bytes())
+    header = memoryview(data)[2 * BLOCK : 2 * BLOCK + HEADER]
+    header[3] = VERSION + 1
+    struct.pack_into(">I", header, HEADER - 4, zlib.crc32(header[: HEADER - 4]))
+    image.write_bytes(data)
+
+
+def test_a_later_format_is_refused_and_what_cannot_be_read_is_exported_as_bytes(image, tmp_path):
+    of_the_future(image)
+    assert f"format {VERSION + 1} is not known: update" in run("verify", image, code=6)
+    out = tmp_path / "evidence.json"
+    assert "update the application" in run("export", image, "--out", out, "--json", code=8)["trouble"]
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert {row["block"] for row in made["records"]} == {0, 1, 3}
+    (unread,) = made["unread"]
+    assert unread["block"] == 2 and image.read_bytes()[2 * BLOCK :].startswith(bytes.fromhex(unread["bytes"]))
+
+
+def test_an_image_of_the_first_format_is_read(tmp_path):
+    old, path = Journal1(), tmp_path / "flash.img"
+    old.append(earlier.BOOT, earlier.BOOT.values(version="0.1.0"))
+    for trace in (1, 2):
+        old.append(records.SALE, records.SALE.values(trace=trace, amount=1234, currency="CNY"))
+    path.write_bytes(b"".join(bytes(page) if page else b"\xff" * 256 for page in old.flash.pages))
+    assert run("verify", path, "--json")["records"] == 3
+    assert [row["trace"] for row in run("find", path, "--amount", "12.34", "--json")["transactions"]] == [
+        2,
+        1,
+    ]
+    made = run("export", path, "--out", tmp_path / "evidence.json", "--json")
+    assert made["records"] == 3 and made["trouble"] == ""
 
 
 def test_bad_input_names_the_next_step(image, tmp_path):

@@ -4,7 +4,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.codec import records
+from pos.codec import earlier, records
 from suanpan.host import layout
 
 
@@ -30,7 +30,7 @@ def by_the_host(body):
 @st.composite
 def bodies(draw):
     """A record of any kind with any bytes as its values, and sometimes a wrong byte or length."""
-    schema = draw(st.sampled_from(records.ALL))
+    schema = draw(st.sampled_from(records.ALL + earlier.ALL))
     body = bytearray(schema.pack(schema.values()))
     for at in draw(st.lists(st.integers(0, len(body) - 1), max_size=4)):
         body[at] = draw(st.integers(0, 255))

@@ -110,10 +110,13 @@ class WallClock:
     """The terminal's clock: off by `skew_s`, corrected by what the host says, until the power goes."""
 
     def __init__(self, world, skew_s: int) -> None:
-        self._world, self._offset_s, self._learnt = world, skew_s, False
+        self._world, self._offset_s, self._learnt, self._floor_s = world, skew_s, False, 0
 
     def now(self) -> int:
-        return max(0, int(START_S + self._world.clock.now) + self._offset_s)
+        return max(self._floor_s, int(START_S + self._world.clock.now) + self._offset_s)
+
+    def not_before(self, seconds: int) -> None:
+        self._floor_s = seconds
 
     @property
     def trusted(self) -> bool:

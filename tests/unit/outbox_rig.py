@@ -27,6 +27,7 @@ class Journal:
         self.size = size
         self.kept = {}
         self.retirements = []
+        self.trusted_s = 0
         self.append(records)
 
     def append(self, count=1):
@@ -49,6 +50,11 @@ class Journal:
         for seq in sorted(self.kept):
             if seq > after_seq:
                 yield seq, memoryview(self.kept[seq])
+
+    def trust(self, time_s):
+        newer = time_s > self.trusted_s
+        self.trusted_s = max(self.trusted_s, time_s)
+        return newer
 
     def retire(self, cumulative, ranges=()):
         self.retirements.append((cumulative, [tuple(pair) for pair in ranges]))

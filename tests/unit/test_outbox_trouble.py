@@ -39,6 +39,17 @@ async def test_a_replayed_message_does_not_turn_the_clock_back():
     assert terminal.times == [500, 600]
 
 
+async def test_f10_an_old_message_does_not_turn_the_clock_back_after_a_restart():
+    journal, host = Journal(1), Host(receipts=False)
+    journal.trust(450)  # before the restart
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        for time_s in (400, 450, 500):
+            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s))
+        await terminal.reaches(lambda: terminal.times)
+    assert terminal.times == [500]
+
+
 async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
     journal, host = Journal(60), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
@@ -62,7 +73,7 @@ async def test_f7_a_batch_that_does_not_fit_in_memory_makes_the_sync_give_way_an
 
     outbox_module.cose.mac0 = short_of_memory
     try:
-        async with Terminal(journal, host, receipt_ms=20) as terminal:
+        async with Terminal(journal, host) as terminal:
             await terminal.reaches(lambda: not journal.kept)
     finally:
         outbox_module.cose.mac0 = seal

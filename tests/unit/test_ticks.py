@@ -2,47 +2,15 @@
 """FAULTS F10: the tick counter turns at 2**30 ms (12.4 days); four turns are the 49.7 days of 32 bits."""
 
 from outbox_rig import KEY, TERMINAL, Journal
-from pos import compat, tasks
+from pos import tasks
 from pos.net.connection import Connection
 from pos.net.errors import MqttClosed
 from pos.net.outbox import Outbox
 from pos.net.packet import PINGREQ
+from ticks import TURN, Session, Ticks
 
-TURN = compat.ticks_add(0, -1) + 1  # 2**30, but for the 64-bit MicroPython
 WEEK_MS = 7 * 86_400_000
 STARTS = (0, TURN // 2 - 500, TURN - 500, 4 * TURN - 500)
-
-
-class Ticks:
-    """Stands in for the tick source of compat; who sleeps moves it on. `module` has taken names from compat."""
-
-    def __init__(self, start_ms, module=compat):
-        self.now_ms, self._module = start_ms, module
-
-    def __enter__(self):
-        module = self._module
-        self._before = module.ticks_ms, module.sleep_ms
-        module.ticks_ms, module.sleep_ms = self.ticks_ms, self.sleep_ms
-        return self
-
-    def __exit__(self, *error):
-        self._module.ticks_ms, self._module.sleep_ms = self._before
-
-    def ticks_ms(self):
-        return self.now_ms % TURN
-
-    async def sleep_ms(self, ms):
-        self.now_ms += ms
-
-
-class Session:
-    online = True
-
-    def __init__(self):
-        self.sent = 0
-
-    async def send(self, topic, payload, first=False):
-        self.sent += 1
 
 
 async def test_a_half_open_link_is_found_on_time_while_the_ticks_turn():

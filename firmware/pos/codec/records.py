@@ -67,11 +67,16 @@ BY_KIND = {schema.kind: schema for schema in ALL}
 
 
 def schema_of(record):
-    """Schema of an encoded record; ValueError when the kind is unknown."""
+    """Schema of an encoded record, of an earlier form too; ValueError when the kind is unknown."""
     kind = record[2] if record[0] != 0x98 else record[3]
     if kind not in BY_KIND:
         raise ValueError("unknown record kind %d" % kind)
-    return BY_KIND[kind]
+    schema = BY_KIND[kind]
+    if len(record) != schema.size:
+        from pos.codec import earlier  # seldom wanted: its memory is spared until then
+
+        return earlier.form(kind, len(record)) or schema
+    return schema
 
 
 def decode(record):

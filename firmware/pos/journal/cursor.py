@@ -7,7 +7,7 @@ from pos.compat import const
 
 MOST_RANGES = const(16)  # more are forgotten from above: those records are sent again, which is harmless
 SMALLEST_CURSOR = const(32)  # bytes of a frame without ranges
-LARGEST_CURSOR = const(8 + 8 * 16)
+LARGEST_CURSOR = const(12 + 8 * 16)
 
 
 class Cursor:
@@ -50,20 +50,25 @@ class Cursor:
 
     def size(self):
         """Bytes of the payload."""
-        return 8 + 8 * len(self.ranges)
+        return 12 + 8 * len(self.ranges)
 
-    def pack_into(self, buf, offset, epoch):
+    def pack_into(self, buf, offset, epoch, trusted_s):
         """Write the payload at `offset`; its size."""
-        struct.pack_into(">II", buf, offset, epoch, self.cumulative)
-        at = offset + 8
+        struct.pack_into(">III", buf, offset, epoch, self.cumulative, trusted_s)
+        at = offset + 12
         for low, high in self.ranges:
             struct.pack_into(">II", buf, at, low, high)
             at += 8
         return at - offset
 
 
-def parse_cursor(buf):
-    """(epoch, Cursor) of a payload."""
+def parse_cursor(buf, version):
+    """(epoch, Cursor, trusted_s) of a payload in a block of format `version`; version 1 had no time."""
     epoch, cumulative = struct.unpack_from(">II", buf)
-    ranges = [struct.unpack_from(">II", buf, at) for at in range(8, len(buf) - 7, 8)]
-    return epoch, Cursor(cumulative, tuple(ranges))
+    start = 8 if version == 1 else 12
+    ranges = [struct.unpack_from(">II", buf, at) for at in range(start, len(buf) - 7, 8)]
+    return (
+        epoch,
+        Cursor(cumulative, tuple(ranges)),
+        0 if version == 1 else struct.unpack_from(">I", buf, 8)[0],
+    )

@@ -42,7 +42,7 @@ class Journal:
             flash.erase(block)
         buf = memoryview(bytearray(HEADER))
         for block in range(flash.blocks):
-            if write_header(flash, buf, block, 1, epoch, 1, 0, 0, name, bytes(LINK_SIZE)):
+            if write_header(flash, buf, block, 1, epoch, 1, 0, 0, 0, name, bytes(LINK_SIZE)):
                 return
         raise JournalError("journal: no block of the device can be written; replace it")
 
@@ -72,6 +72,18 @@ class Journal:
     def cumulative(self):
         """The host has receipted every number up to this one."""
         return self._writer.cursor.cumulative
+
+    @property
+    def trusted_s(self):
+        """The host's newest word about the time (Unix seconds); durable with the next receipt or block."""
+        return self._writer.trusted_s
+
+    def trust(self, time_s):
+        """Remember the host's authenticated time; False when it is not newer than what is known."""
+        newer = time_s > self._writer.trusted_s
+        if newer:
+            self._writer.trusted_s = time_s
+        return newer
 
     def pending_count(self):
         """How many records the host has not receipted."""
@@ -110,7 +122,9 @@ class Journal:
         JournalAhead: the host knows numbers that were never given here.
         """
         if cumulative >= self.next_seq or any([not 0 < low <= high < self.next_seq for low, high in ranges]):
-            raise JournalAhead("host holds records that this journal never wrote: begin a new epoch")
+            raise JournalAhead(
+                "the host holds records that this journal never wrote: export the image, then a new epoch"
+            )
         writer = self._writer
         cursor = writer.cursor.merged(cumulative, ranges)
         if cursor.same(writer.cursor):

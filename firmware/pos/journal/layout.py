@@ -16,16 +16,26 @@ FRAME_HEAD = const(12)
 LARGEST_FRAME = const(256)  # a sale takes 240; several buffers have this size
 LARGEST_PAYLOAD = const(244)
 RECORD, CURSOR = const(0xA1), const(0xA2)  # frame types; 0xFF is erased flash
-VERSION = const(1)
+VERSION = const(2)  # of the blocks that are written; every earlier one is read
 LINK_SIZE = const(16)
 LONGEST_TERMINAL = const(16)
 
 Header = namedtuple(
     "Header",
-    ("counter", "epoch", "first_seq", "cumulative", "previous_end", "terminal", "link"),
+    (
+        "version",
+        "counter",
+        "epoch",
+        "first_seq",
+        "cumulative",
+        "previous_end",
+        "trusted_s",
+        "terminal",
+        "link",
+    ),
 )
 
-# magic, version, counter … previous_end, reserved, terminal, link; CRC follows
+# magic, version, counter … previous_end, trusted_s (0 in version 1), terminal, link; CRC follows
 _HEADER_FORMAT = ">3sBIIIIII16s16s"
 FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
 _MAGIC = b"SPJ"
@@ -38,21 +48,7 @@ def frame_size(payload_size):
 
 def pack_header(buf, header):
     """Put a block header into the first HEADER bytes of `buf`."""
-    struct.pack_into(
-        _HEADER_FORMAT,
-        buf,
-        0,
-        _MAGIC,
-        VERSION,
-        header.counter,
-        header.epoch,
-        header.first_seq,
-        header.cumulative,
-        header.previous_end,
-        0,
-        header.terminal,
-        header.link,
-    )
+    struct.pack_into(_HEADER_FORMAT, buf, 0, _MAGIC, *header)
     struct.pack_into(">I", buf, HEADER - 4, crc32(memoryview(buf)[: HEADER - 4]))
 
 
@@ -66,9 +62,9 @@ def parse_header(buf):
     fields = struct.unpack_from(_HEADER_FORMAT, buf)
     if fields[0] != _MAGIC:
         return None
-    if fields[1] != VERSION:
+    if not 0 < fields[1] <= VERSION:
         raise JournalError("journal format %d is not known: update the application" % fields[1])
-    return Header(fields[2], fields[3], fields[4], fields[5], fields[6], fields[8], fields[9])
+    return Header(*fields[1:])
 
 
 def frame_seed(counter, offset):

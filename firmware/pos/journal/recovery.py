@@ -9,7 +9,7 @@ from collections import namedtuple
 from pos.journal import ring as states
 from pos.journal.cursor import SMALLEST_CURSOR, parse_cursor
 from pos.journal.errors import JournalDamaged, JournalUnformatted
-from pos.journal.layout import BLOCK, HEADER, RECORD, parse_header
+from pos.journal.layout import BLOCK, HEADER, RECORD, VERSION, parse_header
 
 RecoveryReport = namedtuple(
     "RecoveryReport",
@@ -18,14 +18,14 @@ RecoveryReport = namedtuple(
 
 
 class Recovery:
-    """One recovery: fills `ring`; then `header`, `cursor`, `next_seq`, `end`, `torn_bytes` are the state."""
+    """One recovery: fills `ring`; `header`, `cursor`, `trusted_s`, `next_seq`, `end`, `torn_bytes` are the state."""
 
     def __init__(self, flash, ring, walk, cursor):
         self._flash, self._ring, self._walk = flash, ring, walk
         self._head = memoryview(bytearray(HEADER))
         self.header = None
         self.cursor = cursor
-        self.next_seq = self.end = self.torn_bytes = self.dropped = 0
+        self.next_seq = self.end = self.torn_bytes = self.dropped = self.trusted_s = 0
 
     def run(self):
         self._read_headers()
@@ -73,7 +73,7 @@ class Recovery:
 
     def _scan_newest(self):
         walk, header = self._walk, self.header
-        self.next_seq = header.first_seq
+        self.next_seq, self.trusted_s = header.first_seq, header.trusted_s
         self.cursor = self.cursor.merged(header.cumulative, ())
         walk.open(self._ring.active, header.counter)
         self.end = HEADER
@@ -90,7 +90,8 @@ class Recovery:
                 raise JournalDamaged("journal: record %d where %d belongs" % (walk.seq, self.next_seq))
             self.next_seq += 1
             return
-        epoch, cursor = parse_cursor(payload)
+        epoch, cursor, trusted_s = parse_cursor(payload, self.header.version)
+        self.trusted_s = max(self.trusted_s, trusted_s)
         if epoch == self.header.epoch:
             self.cursor = self.cursor.merged(cursor.cumulative, cursor.ranges)
 
@@ -132,7 +133,7 @@ class Recovery:
         """Was there no room even for a cursor? Only then is a block erased on a receipt that no frame tells of."""
         ring = self._ring
         ring.recount(self.cursor.cumulative)
-        full = self.torn_bytes or self.end + SMALLEST_CURSOR > BLOCK
+        full = write_offset(self) + SMALLEST_CURSOR > BLOCK
         return full and ring.usable == 1 and ring.state[ring.next()] == states.FREE
 
     def _whole(self, block, end_seq):
@@ -149,5 +150,10 @@ class Recovery:
 
 
 def write_offset(recovery):
-    """Where the next frame may go: nowhere in this block when its tail is torn, for bits cannot be set again."""
+    """Where the next frame may go: nowhere in this block when its tail is torn, for bits cannot be set again.
+
+    Nor in a block of an earlier format: it is never changed, the next one is written in today's.
+    """
+    if recovery.header.version < VERSION:
+        return BLOCK
     return BLOCK if recovery.torn_bytes else recovery.end

@@ -19,12 +19,13 @@ from pos.journal.layout import (
     LINK_SIZE,
     LONGEST_TERMINAL,
     RECORD,
+    VERSION,
     Header,
     frame_size,
     pack_header,
 )
 
-assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 8 + 8 * MOST_RANGES
+assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 12 + 8 * MOST_RANGES
 
 
 class Writer:
@@ -37,6 +38,7 @@ class Writer:
         self.frame = self._record.buf
         self.cursor = Cursor()
         self.epoch = 0
+        self.trusted_s = 0  # what the host last said of the time; every cursor and header tells it
         self.next_seq = 1
         self.terminal = b""
         self.offset = BLOCK  # of the next frame
@@ -47,6 +49,7 @@ class Writer:
         header = recovery.header
         self.epoch, self.terminal = header.epoch, header.terminal.rstrip(b"\0")
         self.next_seq, self.cursor = recovery.next_seq, recovery.cursor
+        self.trusted_s = recovery.trusted_s
         self.offset, self.end = offset, recovery.end
         self._ring.recount(self.cursor.cumulative)
 
@@ -79,7 +82,7 @@ class Writer:
         self._ring.advance(cursor.cumulative)
 
     def _put_cursor(self, cursor):
-        size = cursor.pack_into(self._meta.buf, FRAME_HEAD, self.epoch)
+        size = cursor.pack_into(self._meta.buf, FRAME_HEAD, self.epoch, self.trusted_s)
         return self._put(self._meta, CURSOR, cursor.cumulative, size)
 
     def _write(self, buf, kind, seq, payload_size):
@@ -141,7 +144,7 @@ class Writer:
         counter = self._ring.counter[self._ring.active] + 1
         self._ring.state[block] = states.FREE
         if not write_header(self._flash, self._meta.buf, block, counter, epoch, first_seq, cursor.cumulative,
-                            self.end, self.terminal, link):  # fmt: skip
+                            self.end, self.trusted_s, self.terminal, link):  # fmt: skip
             return False
         if epoch != self.epoch:
             self._ring.age_all()
@@ -154,8 +157,11 @@ class Writer:
         return True
 
 
-def write_header(flash, buf, block, counter, epoch, first_seq, cumulative, previous_end, terminal, link):
+def write_header(
+    flash, buf, block, counter, epoch, first_seq, cumulative, previous_end, trusted_s, terminal, link
+):
     """Program the header of an erased block; False when it does not read back."""
     padded = terminal + bytes(LONGEST_TERMINAL - len(terminal))
-    pack_header(buf, Header(counter, epoch, first_seq, cumulative, previous_end, padded, link))
+    header = Header(VERSION, counter, epoch, first_seq, cumulative, previous_end, trusted_s, padded, link)
+    pack_header(buf, header)
     return flash.program(block, 0, buf[:HEADER])

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 1024  # a batch exists four times on its way into one packet: this keeps it small on 96 KiB
 BATCH_RECORDS = 32
-WINDOW = 16  # batches without a receipt; none of them is held in memory
+WINDOW = 16  # most batches without a receipt; none of them is held in memory
 _SMALLEST_BATCH = 256
+_GROWTH = 8  # bytes by which a batch grows again with each receipt: one that does not fit costs a second
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
 # An unanswered request is sent again; the host answers a duplicate with its stored decision.
 _RETRY_MS = 10000
@@ -64,8 +65,8 @@ class Outbox:
         self._nonce, self._since = compat.urandom(messages.NONCE_SIZE), journal.next_seq
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
+        self._batch_bytes, self._window = BATCH_BYTES, WINDOW
         self._restart()
-        self._time_s = 0
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
         self.dispute: "Any" = None  # the host's message that this epoch is over, until `begin_epoch`
@@ -112,6 +113,7 @@ class Outbox:
             return self._alarm(error.alarm, str(error))
         if message is None:
             return None
+        self._learn(message)
         if message["type"] == messages.RECEIPT:
             self._receipted(message["cumulative"], message["ranges"])
         elif message["type"] == messages.DISPUTE:
@@ -120,7 +122,7 @@ class Outbox:
             self._answered(message)
         else:
             self._refused(message)
-        return self._learn(message)
+        return None
 
     def changed(self, online, reason):
         """The session tells: what was under way on the old connection counts as not sent."""
@@ -140,7 +142,6 @@ class Outbox:
     # --- the tail ---
 
     def _restart(self):
-        self._batch_bytes = BATCH_BYTES
         self._sent = 0  # highest seq handed to this connection
         self._under_way = []  # (last seq, deadline) of batches without a receipt, oldest first
         self._unheard = 0  # rounds without any receipt
@@ -162,13 +163,12 @@ class Outbox:
         self._expire()
         while self._may_send():
             records, last = self._next_batch()
-            if not records:
+            if not records or not await self._send_batch(records, last):
                 return
-            await self._send_batch(records, last)
 
     def _may_send(self):
         """A question on its way has the line for itself; a host that gives no receipts is probed, not flooded."""
-        window = 1 if self._unheard or self.refusal else WINDOW
+        window = 1 if self._unheard or self.refusal else self._window
         return self.online and not self._questions and len(self._under_way) < window
 
     def _next_batch(self):
@@ -185,13 +185,21 @@ class Outbox:
         return records, last
 
     async def _send_batch(self, records, last):
-        self._sent = last
-        deadline = compat.ticks_add(compat.ticks_ms(), self._receipt_ms << min(self._unheard, 5))
-        self._under_way.append((last, deadline))
-        await self._publish(records, False)
+        """False when it does not fit in memory: the next look tries again with less."""
+        before, self._sent = self._sent, last
+        entry = last, compat.ticks_add(compat.ticks_ms(), self._receipt_ms << min(self._unheard, 5))
+        self._under_way.append(entry)
+        handed_over = await self._publish(records, False)
+        if not handed_over and entry in self._under_way:
+            self._under_way.remove(entry)
+            self._sent = min(self._sent, before)
+        return handed_over
 
     def _expire(self):
-        """No receipt in time: send again from the oldest unreceipted record on, one batch at a time."""
+        """No receipt in time: send again from the oldest unreceipted record on, one batch at a time.
+
+        The window is half as wide when receipts come again, and one wider with each that does.
+        """
         now = compat.ticks_ms()
         for seq in [seq for seq, deadline in self._ahead.items() if compat.ticks_diff(deadline, now) <= 0]:
             del self._ahead[seq]
@@ -200,6 +208,7 @@ class Outbox:
             self._under_way.clear()
             self._sent = 0
             self._unheard += 1
+            self._window = max(1, self._window // 2)
 
     # --- requests ---
 
@@ -221,6 +230,7 @@ class Outbox:
         await self._publish([bytes(record) for record in records if record], True)
 
     async def _publish(self, records, urgent):
+        """False when there was no memory for it (FAULTS F7)."""
         try:
             me = self._nonce, self._since, self._journal.cumulative
             batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me)
@@ -228,8 +238,10 @@ class Outbox:
             await self.session.send(self._topic, batch, urgent)
         except MqttError:
             pass  # the connection ended: `changed` has put everything back, or will
-        except MemoryError:  # the sync gives way (FAULTS F7): smaller, and not before the receipt's time-out
+        except MemoryError:
             self._short_of_memory()
+            return False
+        return True
 
     def _short_of_memory(self):
         gc.collect()
@@ -241,7 +253,11 @@ class Outbox:
         self._journal.retire(cumulative, ranges)
         self.refusal = None
         self._unheard = 0
-        self._under_way = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
+        waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
+        if len(waiting) < len(self._under_way):
+            self._window = min(WINDOW, self._window + 1)
+            self._batch_bytes = min(BATCH_BYTES, self._batch_bytes + _GROWTH)
+        self._under_way = waiting
         for seq in [seq for seq in self._ahead if _covers(cumulative, ranges, seq)]:
             del self._ahead[seq]
         if not self._under_way:
@@ -269,10 +285,8 @@ class Outbox:
     def _learn(self, message):
         """The host's time, from the newest message only: a replayed one must not turn the clock back."""
         time_s = message.get("time_s", 0)
-        if time_s > self._time_s:
-            self._time_s = time_s
-            if self.on_time:
-                self.on_time(time_s)
+        if self._journal.trust(time_s) and self.on_time:
+            self.on_time(time_s)
 
     def _alarm(self, name, detail):
         if self.on_alarm:

@@ -6,6 +6,7 @@ The same result as the device's own decoder, equal by test, at a fraction of its
 
 import struct
 
+from pos.codec import earlier
 from pos.codec import records as kinds
 from pos.codec.field_types import code_of, head_of
 from pos.codec.schema import Schema
@@ -40,12 +41,12 @@ class Layout:
         return dict(zip(self.fields, values, strict=True))
 
 
-BY_KIND = {kind: Layout(schema) for kind, schema in kinds.BY_KIND.items()}
+LAYOUTS = {schema: Layout(schema) for schema in kinds.ALL + earlier.ALL}
 
 
 def of(body: bytes) -> Layout | None:
     """The layout of an encoded record; None when its kind is not known here."""
     try:
-        return BY_KIND[kinds.schema_of(body).kind]
+        return LAYOUTS[kinds.schema_of(body)]
     except (ValueError, IndexError):
         return None

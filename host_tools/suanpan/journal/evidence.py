@@ -12,7 +12,7 @@ from typing import Any
 from pos.codec import records
 from pos.journal import JournalError
 from pos.journal.flash import Flash
-from pos.journal.layout import HEADER, RECORD, Header, parse_header
+from pos.journal.layout import BLOCK, HEADER, RECORD, Header, parse_header
 from pos.journal.walk import Walk
 from suanpan.errors import PARTLY, USAGE, Failure
 from suanpan.journal.image import device_of, read, recovered
@@ -41,10 +41,13 @@ def export(path: str, out: str, replace: bool, as_json: bool) -> None:
 
 
 def evidence(image: bytes) -> dict[str, Any]:
-    """The evidence file's object: hash of the image, what the journal says of itself, blocks and records."""
-    blocks, found = [], []
+    """The evidence file's object: hash of the image, what the journal says of itself, blocks, records, the rest."""
+    blocks, found, unread = [], [], []
     flash = Flash(device_of(image))
     for block, header in _headers(flash):
+        if header is None:
+            unread += _bytes_of(image, block)
+            continue
         blocks.append({"block": block, **_readable(header)})
         found += _records(flash, block, header)
     found.sort(key=lambda record: (record["counter"], record["offset"]))
@@ -54,19 +57,25 @@ def evidence(image: bytes) -> dict[str, Any]:
         "trouble": _trouble(image),
         "blocks": sorted(blocks, key=lambda row: row["counter"]),
         "records": found,
+        "unread": unread,
     }
 
 
 def _headers(flash: Flash):
+    """(block, header) of each; None for a header that is broken or of a later format."""
     head = memoryview(bytearray(HEADER))
     for block in range(flash.blocks):
         flash.read(block, 0, head)
         try:
-            header = parse_header(head)
+            yield block, parse_header(head)
         except JournalError:  # of a later format
-            continue
-        if header is not None:
-            yield block, header
+            yield block, None
+
+
+def _bytes_of(image: bytes, block: int) -> list[dict[str, Any]]:
+    """What stands in a block that cannot be read as records; nothing of an erased one."""
+    content = image[block * BLOCK : (block + 1) * BLOCK].rstrip(b"\xff")
+    return [{"block": block, "bytes": content.hex()}] if content else []
 
 
 def _readable(header: Header) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+# heap: 1m
+"""The outbox adapts: its window to receipts that come or do not, its batches to the memory there is."""
+
+from outbox_rig import KEY, TERMINAL, Journal
+from pos.codec import messages
+from pos.net import outbox as outbox_module
+from pos.net.outbox import BATCH_BYTES, WINDOW, Outbox
+from ticks import Session, Ticks
+
+RECEIPT_MS = 15_000
+
+
+class Line:
+    """An outbox over a backlog of records, two of which do not fit into one batch."""
+
+    def __init__(self, ticks, records=500, size=600):
+        self.ticks = ticks
+        self.box = Outbox(Journal(records, size), TERMINAL, KEY, receipt_ms=RECEIPT_MS)
+        self.box.session = self.session = Session()
+
+    async def sends(self):
+        """Batches that go out now."""
+        before = self.session.sent
+        await self.box._send_due()
+        return self.session.sent - before
+
+    async def silence(self):
+        """Batches that go out when no receipt came in time."""
+        self.ticks.now_ms += RECEIPT_MS << 5
+        return await self.sends()
+
+    def receipt(self, batches=1):
+        """The host's receipt for the oldest batches on their way."""
+        last = self.box._under_way[batches - 1][0]
+        self.box._receipted({"type": messages.RECEIPT, "cumulative": last, "ranges": []})
+
+    def waiting(self):
+        return len(self.box._under_way)
+
+
+async def test_the_window_is_full_from_the_start():
+    with Ticks(0) as ticks:
+        line = Line(ticks)
+        assert await line.sends() == WINDOW and await line.sends() == 0
+        for _ in range(20):
+            line.receipt()
+            assert await line.sends() == 1 and line.waiting() == WINDOW, "never wider"
+
+
+async def test_a_round_without_receipt_halves_the_window_and_each_receipt_widens_it_by_one():
+    with Ticks(0) as ticks:
+        line = Line(ticks)
+        await line.sends()
+        assert await line.silence() == 1, "one batch probes"
+        widths = []
+        for _ in range(10):
+            line.receipt()
+            await line.sends()
+            widths.append(line.waiting())
+        assert widths == [9, 10, 11, 12, 13, 14, 15, 16, 16, 16]
+
+
+async def test_a_long_silence_leaves_a_window_of_one_that_opens_again():
+    with Ticks(0) as ticks:
+        line = Line(ticks)
+        await line.sends()
+        for _ in range(6):
+            assert await line.silence() == 1
+        rounds = []
+        while line.waiting() < WINDOW:
+            for _ in range(line.waiting()):
+                line.receipt()
+                await line.sends()
+            rounds.append(line.waiting())
+        assert rounds == [2, 4, 8, 16], "four round trips"
+
+
+async def test_a_receipt_that_comes_again_widens_nothing():
+    with Ticks(0) as ticks:
+        line = Line(ticks)
+        await line.sends()
+        await line.silence()
+        line.receipt()
+        for _ in range(20):
+            line.box._receipted({"type": messages.RECEIPT, "cumulative": 1, "ranges": []})
+        await line.sends()
+        assert line.waiting() == WINDOW // 2 + 1
+
+
+async def test_one_receipt_for_many_batches_is_one_receipt():
+    with Ticks(0) as ticks:
+        line = Line(ticks)
+        await line.sends()
+        line.receipt(WINDOW)
+        assert await line.sends() == WINDOW
+
+
+class Short:
+    """No memory for the next `times` envelopes."""
+
+    def __init__(self, times):
+        self._left, self._seal = times, outbox_module.cose.mac0
+
+    def __enter__(self):
+        outbox_module.cose.mac0 = self._sealed
+
+    def __exit__(self, *error):
+        outbox_module.cose.mac0 = self._seal
+
+    def _sealed(self, *args):
+        self._left -= 1
+        if self._left >= 0:
+            raise MemoryError
+        return self._seal(*args)
+
+
+async def test_f7_a_batch_that_does_not_fit_goes_out_smaller_at_the_next_look_and_grows_with_receipts():
+    with Ticks(0) as ticks:
+        line = Line(ticks, records=4000, size=30)
+        with Short(1):
+            assert await line.sends() == 0 and line.waiting() == 0, "it gives way at once"
+            assert await line.sends() == WINDOW
+        sizes = [line.box._under_way[0][0]]
+        assert sizes == [BATCH_BYTES // 2 // 32]
+        for _ in range(100):
+            line.receipt()
+            await line.sends()
+        ends = [last for last, _ in line.box._under_way]
+        assert ends[-1] - ends[-2] == BATCH_BYTES // 32, "as before"
+        assert line.box._batch_bytes == BATCH_BYTES
+
+
+async def test_f7_a_reconnect_does_not_forget_what_memory_there_was():
+    with Ticks(0) as ticks:
+        line = Line(ticks, size=30)
+        with Short(1):
+            await line.sends()
+        line.box.changed(False, "reset")
+        assert await line.sends() and line.box._under_way[0][0] == BATCH_BYTES // 2 // 32
