@@ -15,7 +15,6 @@ from simulation.flash import Flash
 
 Complaints = Iterator[tuple[str, str]]  # rule and what breaks it
 _BODIES = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
-_LINE = "SELECT disputed, nonce FROM cursors WHERE terminal = ? AND epoch = ?"
 _CODES = "SELECT epoch, seq FROM decisions WHERE terminal = ? AND code = '00'"
 
 
@@ -28,7 +27,7 @@ def complaints(terminal, world) -> Complaints:
     yield from _nothing_lost(terminal, world)
     yield from _nothing_invented(world, name, booked)
     yield from _approved_by_the_issuer(journal, booked, set(books.rows(_CODES, name)))
-    yield from _goes_on(terminal, books, journal.epoch, booked)
+    yield from _goes_on(terminal, journal.epoch, booked)
 
 
 def _nothing_lost(terminal, world) -> Complaints:
@@ -56,11 +55,11 @@ def _approved_by_the_issuer(journal: Journal, booked: dict, approved: set) -> Co
             yield "5 conservation", f"{sold.kind} {one} is approved, and the issuer never saw it"
 
 
-def _goes_on(terminal, books, epoch: int, booked: dict) -> Complaints:
+def _goes_on(terminal, epoch: int, booked: dict) -> Complaints:
     """Under numbers that are its own alone, and with the alarm where it had to change them."""
-    for disputed, nonce in books.rows(_LINE, terminal.name, epoch):
-        if disputed and nonce != terminal.parts.outbox._nonce:
-            yield "3 exactly one effect", f"{terminal.name} goes on in epoch {epoch}, which is in dispute"
+    for one, body in terminal.flash.watch.promised.items():
+        if one[0] == epoch and booked.get(one) != body:
+            yield "3 exactly one effect", f"{terminal.name} goes on in epoch {epoch} behind {one}, kept apart"
     raised = [kinds.as_dict(body) for one, body in booked.items() if one[0] == epoch]
     code = alarms.find("identity").code
     if epoch > 1 and not any(row["kind"] == "alarm" and row["code"] == code for row in raised):

@@ -167,7 +167,7 @@ class Station:
         self.line.online, self.host.code, self.edges.paper = online, code, paper
         payment = Payment(amount, entry, "UNIONPAY", "625094******0014")
         payment.hold("")
-        payment.sealer = _sealed
+        payment.sealer = sealed
         await conclude(self.terminal, self.books.intend_sale(payment))
         self.line.online = self.edges.paper = True
 
@@ -176,5 +176,5 @@ class Station:
         await conclude(self.terminal, self.books.intend_void(original))
 
 
-def _sealed(epoch, seq, *clear):
+def sealed(epoch, seq, *clear):
     return bytes(records.CARD_SIZE)
