@@ -8,10 +8,11 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
-SIM_COUNT ?= 2000
-SIM_SECONDS ?= 150
+SIM_COUNT ?= 10000
+SIM_SECONDS ?= 180
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# One process more than cores: many tests wait for a time-out or a process. tests/order.py says who goes first.
+PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long sim mutations bench check fmt firmware clean setup tools

@@ -30,7 +30,9 @@ class Flash:
 
     def read(self, block, offset, view):
         """Fill `view` from `offset` of `block`."""
-        _ok(self._device.readblocks(block, view, offset))
+        failed = self._device.readblocks(block, view, offset)
+        if failed:  # a call less: nothing is called as often
+            _ok(failed)
 
     def program(self, block, offset, view):
         """Durably program erased bytes. False when they do not read back: the place is bad."""
