@@ -45,7 +45,7 @@ async def test_f10_an_old_message_does_not_turn_the_clock_back_after_a_restart()
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: host.batches)
         for time_s in (400, 450, 500):
-            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s))
+            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s, host.nonce))
         await terminal.reaches(lambda: terminal.times)
     assert terminal.times == [500]
 
