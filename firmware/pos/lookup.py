@@ -14,20 +14,27 @@ _FOLLOWING = (records.OUTCOME, records.REVERSAL, records.PRINT)
 
 
 def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):
-    """Transactions, newest first, for which all of it holds; each is read when it is asked for.
+    """Transactions, newest first, for which all of it holds; one pass, which goes on when the next is asked for.
 
     from_s, to_s: Unix seconds of the intent, both included; last_four: of the account number;
     numbers: trace, voucher, amount in minor units. ValueError for another name.
     """
     wanted = _Wanted(from_s, to_s, last_four, numbers)
+    own = _places(records.SALE, ("epoch", "seq"))  # the same in every intent
+    of = _places(records.OUTCOME, ("of_epoch", "of_seq"))  # and in all that follows one
+    following = {}  # identity: what followed an intent that is still to come, the newest first
     taken_back = []  # what approved voids took back; a void stands behind its original
     for _, record in journal.scan(newest_first=True):
         schema = records.schema_of(record)
-        fits = wanted.fits(schema, record)
-        if fits or schema is records.VOID:
-            found = _whole(journal, tx.identity(records.as_dict(record)), taken_back)
-            if fits:
-                yield found
+        if schema in _FOLLOWING:
+            following.setdefault(_identity(record, of), []).append(bytes(record))
+        elif schema in _INTENTS:
+            behind = following.pop(_identity(record, own), [])
+            fits = wanted.fits(schema, record)
+            if fits or schema is records.VOID:
+                found = _whole([bytes(record)] + behind[::-1], taken_back)
+                if fits:
+                    yield found
 
 
 def transaction(journal, identity):
@@ -42,12 +49,12 @@ def transaction(journal, identity):
     return tx.fold(following) if following else None
 
 
-def _whole(journal, identity, taken_back):
+def _whole(encoded, taken_back):
     """The transaction of an intent; the original of an approved void is noted, and marked when it comes."""
-    found = transaction(journal, identity)
+    found = tx.fold([records.as_dict(record) for record in encoded])
     if found.kind == "void" and found.state == tx.APPROVED:
         taken_back.append(found.original)
-    if found.state == tx.APPROVED and identity in taken_back:
+    if found.state == tx.APPROVED and (found.epoch, found.seq) in taken_back:
         found.to(tx.VOIDED)
     return found
 
@@ -77,6 +84,14 @@ class _Wanted:
         if not self._span[0] <= _number(record, places["at_s"]) <= self._span[1]:
             return False
         return not self._last_four or _text(record, places.get("pan_masked")).endswith(self._last_four)
+
+
+def _places(schema, names):
+    return [place(schema.fields, name) for name in names]
+
+
+def _identity(record, places):
+    return tuple([_number(record, at) for at in places])
 
 
 def _number(record, at):

@@ -24,6 +24,12 @@ def test_the_codec_script_runs_on_micropython(what):
     assert what != "encode" or said["allocated"] == 0
 
 
+@pytest.mark.parametrize("what", ["cursor-1", "cursor-16", "mark-1", "mark-16"])
+def test_the_marks_script_runs_on_micropython(what):
+    asked = launcher.run("micropython", "marks.py", what, "160")
+    assert 8 <= asked["erases"] <= 10 and asked["programs"] > 160
+
+
 def test_a_figure_is_one_json_line_with_the_names_of_the_design():
     line = json.loads(figures.Figure("n", "1/s", 160.0, 4.0, figures.ratio(160.0, 4.0), "≥ 30", "38").line())
     assert {"name", "ours", "peer", "ratio", "limit"} <= set(line) and line["ratio"] == 40

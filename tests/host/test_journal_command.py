@@ -14,6 +14,7 @@ from pos.codec import earlier, records
 from pos.journal.layout import BLOCK, HEADER, VERSION
 from stocked import decide, sell, stocked, void
 from suanpan.journal.commands import journal
+from suanpan.journal.retention import kept_sales
 
 SALES = 40  # three blocks
 
@@ -45,6 +46,11 @@ def test_verify_says_what_holds_and_changes_nothing(image):
     said = run("verify", image, "--json")
     assert (said["holds"], said["terminal"], said["pending"]) == (True, "SIM00001", 4)
     assert said["records"] == said["next_seq"] - 1 == 2 * SALES + 4 and said["links"] >= 2
+    assert (said["transactions"], said["since"], said["keeps_sales"]) == (
+        SALES + 2,
+        "1970-01-01T00:16:41Z",
+        kept_sales(image.stat().st_size // BLOCK),
+    )
     assert "every record and link holds" in run("verify", image)
     assert image.read_bytes() == before
 

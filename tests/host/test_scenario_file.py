@@ -91,6 +91,9 @@ WRONG = {
     "- wait: {idle: true}\n- expect: {scren: A}": "/case.yaml:2: unknown key 'scren'; did you mean 'screen'?",
     "- network: {state: dwn}": "/case.yaml:1: unknown value 'dwn'; did you mean 'down'?",
     "- network: {loss: 5}": "/case.yaml:1: 5.0 is not in the range 0 to 1",
+    "- host: {next: decline, code: '5'}": (
+        '/case.yaml:1: expected a response code of two characters, such as "51"'
+    ),
     "- network: {}": "/case.yaml:1: 'network' has nothing to do; give it a key",
     "- expect: {within_ms: 5}": "/case.yaml:1: 'expect' has nothing to do; give it a key",
     "- expect: {screen: '['}": "/case.yaml:1: not a regular expression: unterminated character set at position 0",
@@ -122,7 +125,7 @@ WRONG = {
     ),
     "": "/case.yaml:1: expected a list of steps, or name, config, host and steps",
     "- [": "/case.yaml:1: not YAML",
-    "[" * 9999: "/case.yaml:1: nested too deep",
+    "[" * 999: "/case.yaml:1: nested too deep",
     "config: &c {language: *c}\nsteps: [{tamper: {}}]": "/case.yaml:1: nested too deep",
 }
 

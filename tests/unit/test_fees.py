@@ -37,7 +37,8 @@ def test_fixed_minimum_and_cap():
 
 
 def test_unknown_part_and_negative_numbers_are_refused():
-    for amount, rule in ((100, {"rate": 60}), (100, {"cap": -1}), (-1, CREDIT), (100, {"rate_ppm": 0.5})):
+    wrong = ((100, {"rate": 60}), (100, {"cap": -1}), (-1, CREDIT), (1.5, CREDIT), (100, {"rate_ppm": 0.5}))
+    for amount, rule in wrong:
         try:
             fee(amount, rule)
         except ValueError:

@@ -187,16 +187,3 @@ def test_an_interrupted_erase_of_the_oldest_block_drops_it():
         flash.pages[page] = None
     journal, _ = reopened(flash)
     assert numbers(journal.scan()) == list(range(17, 41))
-
-
-def test_an_encrypted_flash_never_reads_as_erased_and_still_works():
-    # ESP32 flash encryption: what was erased reads as noise; simulated by noise behind what was written
-    journal, flash = filled(3)
-    for page in range(4, 16 * 6):
-        if flash.pages[page] is None:
-            flash.pages[page] = bytearray([page & 0xFF | 1] * PAGE)
-    journal, flash = reopened(flash)
-    assert amounts(journal) == [0, 1, 2]
-    for amount in range(3, 30):
-        journal.append(records.SALE, sale(amount))
-    assert amounts(journal) == list(range(30)) and flash.erases == 2

@@ -14,10 +14,10 @@ _PARTS = ("rate_ppm", "fixed", "minimum", "cap")
 
 
 def fee(amount, rule):
-    """Fee in minor units for `amount` minor units. ValueError for a negative amount or unknown part."""
+    """Fee in minor units for `amount` minor units. ValueError for a wrong amount or part."""
     check(rule)
-    if amount < 0:
-        raise ValueError("a fee needs an amount of zero or more")
+    if not isinstance(amount, int) or amount < 0:
+        raise ValueError("a fee needs an amount that is a whole number of 0 or more")
     result = half_up(amount * rule.get("rate_ppm", 0), 1_000_000) + rule.get("fixed", 0)
     result = max(result, rule.get("minimum", 0))
     return min(result, rule["cap"]) if "cap" in rule else result

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which block holds what. Blocks are used in turn, so wear is even; a bad one is stepped over.
 
-Kept in four arrays (17 bytes a block), rebuilt from the block headers at start.
+Kept in three arrays (9 bytes a block), rebuilt from the block headers at start.
 """
 
 from array import array

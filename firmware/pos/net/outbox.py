@@ -63,7 +63,7 @@ class Outbox:
         self._wake = asyncio.Event()
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
-        self._batch_bytes, self._window = BATCH_BYTES, WINDOW
+        self._batch_bytes, self._window, self._heard = BATCH_BYTES, WINDOW, 0
         self._restart()
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
@@ -186,7 +186,7 @@ class Outbox:
     def _expire(self):
         """No receipt in time: send again from the oldest unreceipted record on, one batch at a time.
 
-        The window is half as wide when receipts come again, and one wider with each that does.
+        The window is half as wide when receipts come again, and one wider with each window of them.
         """
         now = compat.ticks_ms()
         for seq in [seq for seq, deadline in self._ahead.items() if compat.ticks_diff(deadline, now) <= 0]:
@@ -196,7 +196,7 @@ class Outbox:
             self._under_way.clear()
             self._sent = 0
             self._unheard += 1
-            self._window = max(1, self._window // 2)
+            self._heard, self._window = 0, max(1, self._window // 2)
 
     # --- requests ---
 
@@ -242,15 +242,21 @@ class Outbox:
         self.refusal = None
         self._unheard = 0
         waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
-        if len(waiting) < len(self._under_way):
-            self._window = min(WINDOW, self._window + 1)
-            self._batch_bytes = min(BATCH_BYTES, self._batch_bytes + _GROWTH)
+        self._grow(len(self._under_way) - len(waiting))
         self._under_way = waiting
         for seq in [seq for seq in self._ahead if _covers(cumulative, ranges, seq)]:
             del self._ahead[seq]
         if not self._under_way:
             self._sent = 0  # what is pending now was left out of a receipt that covered its neighbours
         self._wake.set()
+
+    def _grow(self, batches):
+        """So many have their receipt: a whole window of them makes it one wider."""
+        self._heard += batches
+        if self._heard >= self._window:
+            self._heard, self._window = 0, min(WINDOW, self._window + 1)
+        if batches:
+            self._batch_bytes = min(BATCH_BYTES, self._batch_bytes + _GROWTH)
 
     def _answered(self, message):
         question = self._questions.get(message["seq"])

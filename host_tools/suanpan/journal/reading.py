@@ -11,7 +11,9 @@ from pos.domain import money
 from pos.domain.transaction import Transaction
 from pos.journal import JournalError
 from pos.journal.journal import Journal
+from pos.journal.layout import BLOCK
 from suanpan.errors import USAGE, VERIFICATION, Failure
+from suanpan.journal import retention
 from suanpan.journal.image import read, recovered
 from suanpan.output import emit, say
 
@@ -19,21 +21,21 @@ COLUMNS = ("occurred_at", "kind", "state", "trace", "voucher", "amount", "curren
 FOREVER_S = 0xFFFFFFFF
 
 
-def opened(path: str) -> Journal:
-    """The journal of an image file; a Failure with VERIFICATION when it is damaged."""
+def opened(path: str) -> tuple[Journal, int]:
+    """The journal of an image file and its blocks; a Failure with VERIFICATION when it is damaged."""
     image = read(path)
     try:
-        return recovered(image)
+        return recovered(image), len(image) // BLOCK
     except (JournalError, ValueError) as error:
         next_step = f"keep the image; suanpan journal export {path} --out evidence.json saves what is whole"
         raise Failure(f"{path}: {error}", next_step, VERIFICATION) from None
 
 
 def verify(path: str, as_json: bool) -> None:
-    journal = opened(path)
+    journal, blocks = opened(path)
     try:
         links = journal.verify()
-        count = sum(1 for _ in journal.scan())
+        count, held = sum(1 for _ in journal.scan()), retention.held(journal)
     except JournalError as error:
         raise Failure(
             f"{path}: {error}", "compare with the host: suanpan host reconcile", VERIFICATION
@@ -45,12 +47,15 @@ def verify(path: str, as_json: bool) -> None:
         "pending": journal.pending_count(),
         "next_seq": journal.next_seq,
         "links": links,
+        "transactions": held.transactions,
+        "since": _when(held.since_s),
+        "keeps_sales": retention.kept_sales(blocks),
     }
     if as_json:
         emit({"holds": True, **facts}, "suanpan.journal.verify/1")
     else:
         for name, value in facts.items():
-            click.echo(f"{name:9} {value}")
+            click.echo(f"{name:12} {value}")
         say("every record and link holds")
 
 
@@ -61,7 +66,7 @@ def find(path: str, start: datetime | None, end: datetime | None, as_json: bool,
         wanted["amount"] = _minor(amount)
     span = (int(start.replace(tzinfo=UTC).timestamp()) if start else 0, _end(end))
     try:
-        found = list(islice(lookup.transactions(opened(path), *span, last_four, **wanted), limit))
+        found = list(islice(lookup.transactions(opened(path)[0], *span, last_four, **wanted), limit))
     except JournalError as error:
         raise Failure(f"{path}: {error}", exit_code=VERIFICATION) from None
     rows = [_row(transaction) for transaction in found]
@@ -86,5 +91,9 @@ def _end(end: datetime | None) -> int:
 
 def _row(transaction: Transaction) -> dict:
     row = transaction.as_dict()
-    row["occurred_at"] = datetime.fromtimestamp(row["occurred_at"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    row["occurred_at"] = _when(row["occurred_at"])
     return row
+
+
+def _when(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

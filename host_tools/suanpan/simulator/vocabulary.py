@@ -38,6 +38,13 @@ def text(node: yaml.Node) -> str:
     return node.value
 
 
+def response_code(node: yaml.Node) -> str:
+    """ISO 8583 data element 39."""
+    if not re.fullmatch(r"[0-9A-Z]{2}", text(node)):
+        raise WordError(node, 'expected a response code of two characters, such as "51"')
+    return node.value
+
+
 def track(node: yaml.Node) -> str:
     if not text(node).isascii():
         raise WordError(node, "a stripe holds ASCII characters only")
@@ -194,7 +201,7 @@ STEPS: dict[str, Check] = {
     "network": Words(
         {"state": one_of("up", "down"), "delay_ms": whole(0, 600_000), "loss": share, "blackhole": boolean}
     ),
-    "host": Words({"next": one_of(*DECISIONS), "code": text}, (("next",),)),
+    "host": Words({"next": one_of(*DECISIONS), "code": response_code}, (("next",),)),
     "power": Words(
         {
             "cut": one_of("now"),

@@ -26,11 +26,10 @@ async def until(log: EventLog, condition: Callable[[], bool], deadline_ms: int) 
             if left_s <= 0:
                 return False
             changed.clear()
-            try:
-                async with asyncio.timeout(min(left_s, LOOK_S)):  # wait_for of Python 3.11 can lose Ctrl-C
-                    await changed.wait()
-            except TimeoutError:
-                continue
+            # wait_for and timeout can take a Ctrl-C of the same moment for their own end
+            look = asyncio.get_running_loop().call_later(min(left_s, LOOK_S), changed.set)
+            await changed.wait()
+            look.cancel()
         return True
     finally:
         unsubscribe()
