@@ -11,7 +11,8 @@ from pos.codec.field_types import code_of, head_of
 from pos.codec.template import pack, prepare, wrong_head
 from pos.codec.text import check_utf8
 
-_len = len  # a builtin is looked for in two tables, in this module's only in one
+_unpack = struct.unpack_from
+_len, _str = len, str  # a builtin is looked for in two tables, a name of this module in one
 
 
 class Schema:
@@ -77,20 +78,21 @@ class Schema:
 
     def unpack_from(self, buf, offset=0):
         """List of values in field order; ValueError when a head, the kind or a text is not as declared."""
-        if offset < 0 or offset + self.size > len(buf):
+        if offset < 0 or offset + self.size > _len(buf):
             raise ValueError("%s: record too short" % self.name)
-        wrong = wrong_head(buf, offset, self._image, self._positions)
+        wrong = wrong_head(buf, offset, self._image, self._positions, _len(self._positions))
         if wrong:
             raise ValueError("%s: wrong byte %d" % (self.name, wrong - 1))
-        values = list(struct.unpack_from(self._values_format, buf, offset))
+        values: "list" = [0] * self._count  # filled at once: `list` would grow it by and by
+        values[:] = _unpack(self._values_format, buf, offset)
         if values[0] != self.kind:
             raise ValueError("%s: kind is %d" % (self.name, values[0]))
         for i in self._texts:
             raw = values[i].rstrip(b"\0")
             if b"\0" in raw:
                 raise ValueError("%s.%s: NUL inside the text" % (self.name, self.fields[i][0]))
-            values[i] = text = str(raw, "utf-8")  # UnicodeError is a ValueError
-            if len(text) != len(raw):  # all-ASCII needs no second look
+            values[i] = text = _str(raw, "utf-8")  # UnicodeError is a ValueError
+            if _len(text) != _len(raw):  # all-ASCII needs no second look
                 check_utf8(raw)
         return values
 

@@ -107,7 +107,7 @@ def prepare(size):
 
 
 @micropython.viper
-def _wrong(buf: ptr8, offset: int, image: ptr8, positions: ptr8, size: int) -> int:
+def wrong_head(buf: ptr8, offset: int, image: ptr8, positions: ptr8, size: int) -> int:
     i = 0
     while i < size:
         at = positions[i] | positions[i + 1] << 8
@@ -115,7 +115,3 @@ def _wrong(buf: ptr8, offset: int, image: ptr8, positions: ptr8, size: int) -> i
             return at + 1
         i += 2
     return 0
-
-
-def wrong_head(buf, offset, image, positions):
-    return _wrong(buf, offset, image, positions, len(positions))

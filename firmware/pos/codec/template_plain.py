@@ -44,9 +44,9 @@ def _text(value):
     return value.encode()
 
 
-def wrong_head(buf, offset, image, positions):
-    """1 + position of the first byte that differs from `image`, else 0. `positions`: u16, little-endian, each."""
-    for i in range(0, len(positions), 2):
+def wrong_head(buf, offset, image, positions, size):
+    """1 + position of the first byte that differs from `image`, else 0. `positions`: `size` bytes, each two a u16."""
+    for i in range(0, size, 2):
         at = positions[i] | positions[i + 1] << 8
         if buf[offset + at] != image[at]:
             return at + 1
