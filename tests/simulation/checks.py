@@ -5,6 +5,7 @@ A violation is noted, not raised: nothing of the simulated code can catch it.
 """
 
 import contextvars
+from functools import lru_cache
 from typing import NamedTuple
 
 import cbor2
@@ -41,6 +42,12 @@ SELECT d.rowid, d.epoch, d.seq, (
     WHERE terminal = d.terminal AND kind = 5 AND subject_epoch = d.epoch AND subject_seq = d.seq
 ) FROM decisions AS d WHERE d.rowid > ? AND d.code = '00' ORDER BY d.rowid
 """
+
+
+@lru_cache(maxsize=100_000)
+def _identity(body: bytes) -> Identity:
+    fields = kinds.as_dict(body)
+    return fields["epoch"], fields["seq"]
 
 
 def apart(check, *arguments) -> None:
@@ -123,6 +130,7 @@ class Checks:
         self._excuses: dict[str, str] = {}
         self._seen: tuple = ()  # the last approval that was looked at
         self._decided = 0  # how far the host's decisions were looked at
+        self._changes = 0  # of the books, when they were
         self.awaited: set[str] = set()  # alarms that the host must raise
 
     def violated(self, what: str, detail: str) -> None:
@@ -150,11 +158,12 @@ class Checks:
     def _booted(self, terminal) -> None:
         journal, watch = terminal.parts.books._journal, terminal.flash.watch
         try:
-            held = {(kinds.as_dict(body)["epoch"], seq): bytes(body) for seq, body in journal.scan()}
+            found = [(seq, bytes(body)) for seq, body in journal.scan()]
             pending = {(journal.epoch, seq) for seq, _ in journal.pending()}
         except JournalError as error:
             self._unreadable(terminal, error)
             return
+        held = {(_identity(body)[0], seq): body for seq, body in found}
         if terminal.boots == 1:
             watch.retired |= held.keys() - pending  # before this run
         for one, body in watch.promised.items():
@@ -188,9 +197,8 @@ class Checks:
         """Invariants 1 and 2: what leaves the terminal is durable there."""
         promised = self.world.terminal(name).flash.watch.promised
         for body in cbor2.loads(cbor2.loads(payload)[2])[4]:
-            fields = kinds.as_dict(body)
-            if promised.get((fields["epoch"], fields["seq"])) != body:
-                self.violated("2 intent before money", f"{name} sent record {fields['seq']}: not durable")
+            if promised.get(_identity(body)) != body:
+                self.violated("2 intent before money", f"{name} sent {_identity(body)}: not durable")
 
     def on_host_speaks(self, in_transaction: bool) -> None:
         """Invariant 4: nothing is said, to terminal or broker, while a commit is open."""
@@ -204,6 +212,9 @@ class Checks:
 
     def on_commit(self) -> None:
         """Nothing is authorised whose reversal is in the books already (DOMAIN.md M4)."""
+        if self.world.host.books.changes == self._changes:
+            return
+        self._changes = self.world.host.books.changes
         for rowid, epoch, seq, reversal in self.world.host.books.rows(_LATE_DECISIONS, self._decided):
             self._decided = rowid
             if reversal:

@@ -57,11 +57,7 @@ def virtually(story):
     """Virtual seconds that the coroutine of `story` takes."""
     clock = Clock()
     with following(clock, bytes):
-        loop = VirtualLoop(clock)
-        try:
-            loop.run_until_complete(story())
-        finally:
-            loop.close()
+        VirtualLoop(clock).run_until_complete(story())
     return clock.now
 
 

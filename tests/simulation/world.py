@@ -13,7 +13,7 @@ import pos.journal
 from simulation import ages, faults, memory
 from simulation.broker import Broker
 from simulation.checks import Checks, Watch, WatchedJournal
-from simulation.clock import Clock, Stalled, VirtualLoop, following
+from simulation.clock import Call, Clock, Stalled, VirtualLoop, following
 from simulation.flash import PowerCut
 from simulation.host import Database, Host
 from simulation.schedule import Schedule
@@ -31,6 +31,7 @@ class World:
         self.random = Random(f"run {schedule.seed}")
         self.clock = Clock(schedule.ticks_start_ms)
         self.loop = VirtualLoop(self.clock)
+        self.loop.new_task, self.loop.stray = self._task, self._stray
         self.trace: list[tuple[float, str, str]] = []
         self.checks = Checks(self)
         self.broker = Broker(self)
@@ -53,11 +54,11 @@ class World:
     def note(self, actor: str, text: str) -> None:
         self.trace.append((self.clock.now, actor, text))
 
-    def later(self, ms: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+    def later(self, ms: float, callback: Callable, *arguments: Any) -> Call:
         """`callback` in `ms`, as nobody's act in particular."""
         return self.at(self.loop.time() + ms / 1000, callback, *arguments)
 
-    def at(self, when: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+    def at(self, when: float, callback: Callable, *arguments: Any) -> Call:
         return self.loop.call_at(when, callback, *arguments, context=self._context)
 
     def terminal(self, name: str) -> Terminal:
@@ -66,8 +67,6 @@ class World:
     # --- the run ---
 
     def run(self) -> None:
-        self.loop.set_task_factory(self._task)
-        self.loop.set_exception_handler(self._stray)
         with (
             following(self.clock, self.random.randbytes),
             watched(),
@@ -110,18 +109,17 @@ class World:
                 return
             await asyncio.sleep(_LOOK_MS / 1000)
 
-    def _task(self, loop, coroutine, context=None):
+    def _task(self, coroutine, context):
         """Tasks of a terminal end with its power."""
-        task = asyncio.Task(coroutine, loop=loop, context=context)
+        task = asyncio.Task(coroutine, loop=self.loop, context=context)
         owner = OWNER.get() if context is None else context.get(OWNER)
         if owner is not None:
             owner.tasks.append(task)
         return task
 
-    def _stray(self, _loop, context: dict) -> None:
-        error = context.get("exception")
-        if error is not None and not isinstance(error, PowerCut):
-            self.checks.violated("stray", f"{context['message']}: {error!r}")
+    def _stray(self, where: str, error: BaseException) -> None:
+        if not isinstance(error, PowerCut):
+            self.checks.violated("stray", f"{where}: {error!r}")
 
     def _bury(self) -> None:
         """No task outlives the run."""
@@ -132,7 +130,6 @@ class World:
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self.loop.run_until_complete(asyncio.sleep(0.01))
-        self.loop.close()
 
 
 @contextmanager

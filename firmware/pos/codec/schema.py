@@ -115,8 +115,7 @@ class Schema:
 
     def as_dict(self, values):
         """Values by field name."""
-        fields = self.fields
-        return {fields[i][0]: values[i] for i in range(len(fields))}
+        return {field[: field.find(":")]: value for field, value in zip(self._declared.split(), values)}
 
 
 def _zero(type_name):

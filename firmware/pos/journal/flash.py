@@ -33,7 +33,9 @@ class Flash:
 
     def read(self, block, offset, view):
         """Fill `view` from `offset` of `block`."""
-        _ok(self._device.readblocks(block, view, offset))
+        failed = self._device.readblocks(block, view, offset)
+        if failed:  # a call less: nothing is called as often
+            _ok(failed)
 
     def program(self, block, offset, page):
         """Durably program `page.view`. False when it does not read back into `page.check`: the place is bad."""

@@ -6,6 +6,7 @@ The same alarm again raises a counter, so that a hostile sender cannot flood the
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, Table
 
@@ -82,6 +83,12 @@ def _fit(text: str, length: int) -> str:
 
 
 def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:
-    first = inserting(connection, table).values(**key, **rest, count=1, first_s=now_s, last_s=now_s)
-    again = {"count": table.c.count + 1, "last_s": now_s}
-    connection.execute(first.on_conflict_do_update(index_elements=list(key), set_=again))
+    row = {**key, **rest, "count": 1, "first_s": now_s, "last_s": now_s}
+    connection.execute(_counting(connection.dialect.name, table, tuple(key)), row)
+
+
+@cache
+def _counting(dialect: str, table: Table, key: tuple[str, ...]):
+    first = inserting(dialect, table)
+    again = {"count": table.c.count + 1, "last_s": first.excluded.last_s}
+    return first.on_conflict_do_update(index_elements=key, set_=again)

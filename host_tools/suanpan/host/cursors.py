@@ -12,13 +12,13 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from suanpan.host.schema import cursors, gaps
 from suanpan.host.sequence import Gap, Sequence
-from suanpan.host.statements import Bulk
+from suanpan.host.statements import Bulk, ByTerminal
 
 OVERDUE_S = 600  # urgent records overtake by seconds; what is missing for longer was lost or refused
 REPEATS = 1000  # some duplicates are normal; a terminal that hears no receipt sends without end
 
-_CURSORS = select(cursors).where(cursors.c.terminal.in_(bindparam("names", expanding=True)))
-_GAPS = select(gaps).where(gaps.c.terminal.in_(bindparam("names", expanding=True))).order_by(gaps.c.first)
+_CURSORS = ByTerminal(cursors, select(cursors).where)
+_GAPS = ByTerminal(gaps, select(gaps).order_by(gaps.c.first).where)
 _CLOSED = delete(gaps).where(
     gaps.c.terminal == bindparam("name"), gaps.c.epoch == bindparam("era"), gaps.c.first == bindparam("start")
 )
@@ -57,10 +57,10 @@ class Cursors(dict[tuple[str, int], Cursor]):
 def load(connection: Connection, names: Collection[str]) -> Cursors:
     """Cursors of these terminals."""
     missing = defaultdict(list)
-    for row in connection.execute(_GAPS, {"names": list(names)}):
+    for row in _GAPS.execute(connection, names):
         missing[row.terminal, row.epoch].append(Gap(row.first, row.last, row.since_s, row.told))
     found = Cursors()
-    for row in connection.execute(_CURSORS, {"names": list(names)}):
+    for row in _CURSORS.execute(connection, names):
         known = missing[row.terminal, row.epoch]
         sequence = Sequence(row.highest, list(known))
         found[row.terminal, row.epoch] = Cursor(sequence, row.duplicates, known, row.duplicates)

@@ -15,12 +15,11 @@ from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
 from suanpan.host.opening import Opened, open_group
 from suanpan.host.schema import Identity, records
-from suanpan.host.statements import Bulk, ByIdentity
+from suanpan.host.statements import Bulk, ByIdentity, identity_of
 
 _REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REVERSAL.kind)
 _SEVERITY = {1: alarms.INFO, 2: alarms.WARNING}  # of a terminal's alarm; anything above is an error
-_IDENTITY = (records.c.terminal, records.c.epoch, records.c.seq)
-_HASHES = ByIdentity(_IDENTITY, (*_IDENTITY, records.c.body_hash))
+_HASHES = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _INSERT = Bulk(records)
 
 

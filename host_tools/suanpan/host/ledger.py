@@ -6,6 +6,7 @@ Times leave here as ISO 8601 in UTC, null when unknown; amounts stay in minor un
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Engine, Select, Table, select
 
@@ -54,7 +55,7 @@ def cases(engine: Engine) -> list[dict]:
 def shown(row: dict) -> dict:
     """A row with its times in text: `received_s` becomes `received_at`."""
     return {
-        f"{name[:-2]}_at" if name.endswith("_s") else name: _time(value) if name.endswith("_s") else value
+        f"{name[:-2]}_at" if name[-2:] == "_s" else name: _time(value) if name[-2:] == "_s" else value
         for name, value in row.items()
     }
 
@@ -69,6 +70,7 @@ def _shown(table: Table) -> Select:
     return select(*columns)
 
 
+@lru_cache
 def _time(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
