@@ -8,6 +8,7 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+FLEET = PYTHONPATH=tests:tests/host $(BIN)/python -m fleet $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
 SIM_COUNT ?= 10000
 SIM_SECONDS ?= 180
 FIRST ?= 0
@@ -17,7 +18,7 @@ SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
 PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sim mutations bench check fmt firmware clean setup tools
+.PHONY: help run test test-long sim fleet mutations bench check fmt firmware clean setup tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ test-long: check setup tools ## Run the exhaustive sweeps (hours); FIRST= goes o
 
 sim: setup ## Simulate under faults; SEED= replays one run with its trace
 	@$(SIMULATION) $(if $(SEED),--seed $(SEED),--count 1000)
+
+fleet: setup tools ## 50 terminals, brokers and hosts as processes, killed for minutes; SEED= BROKER=mosquitto|nats
+	@$(FLEET) $(if $(SECONDS),--seconds $(SECONDS))
 
 mutations: setup ## Seed bugs one by one; the simulation must catch them all
 	@$(BIN)/python tests/mutations --jobs $(JOBS)

@@ -62,5 +62,8 @@ def pytest_runtest_setup(item):
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
     closing.runtimes(terminalreporter)
-    closing.power_cuts(terminalreporter)
+    closing.recorded(terminalreporter, "power cuts", "power cuts of the application (docs/power-cuts.md)")
+    closing.recorded(
+        terminalreporter, "fleet", "terminals, brokers and hosts killed at random (docs/fleet.md)"
+    )
     closing.coverage(terminalreporter)

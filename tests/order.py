@@ -8,6 +8,7 @@ LONGEST = (
     "tests/e2e/test_scenarios_cpython.py",
     "tests/e2e/test_scenarios_micropython.py",
     "tests/e2e/test_scenarios_micropython32.py",
+    "tests/fleet/test_fleet.py",
     "tests/host/test_conformance.py",
     "tests/e2e/test_sim_command.py",
     "tests/e2e/test_panel.py",

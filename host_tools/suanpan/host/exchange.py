@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import count
 
 from pos.codec import messages
-from suanpan.host import envelope, ledger
+from suanpan.host import envelope
 from suanpan.host.committed import Committed, Message, Receipt
 from suanpan.host.decisions import Answer, Decider
 from suanpan.host.ingest import Ingest
@@ -78,6 +78,6 @@ class Exchange:
         for name in done.enrolled:
             self._report("terminal", {"terminal": name, "state": "active", "source": "sandbox"})
         for row in done.changed:
-            self._report("transaction", ledger.shown(row))
+            self._report("transaction", row)
         for alarm in done.alarms + raised:
-            self._report("alarm", ledger.shown(alarm))
+            self._report("alarm", alarm)

@@ -6,6 +6,7 @@ Every transaction touched is folded again from all of its records, so order of a
 
 from collections import defaultdict
 from collections.abc import Collection
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from suanpan.host.statements import Bulk, ByIdentity, identity
 KINDS = {schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL)}
 
 _COLUMNS = tuple(column.name for column in transactions.c if hasattr(rules.Transaction(1, 1), column.name))
+_values = attrgetter(*_COLUMNS)
 _ABOUT = ByIdentity(
     (records.c.terminal, records.c.subject_epoch, records.c.subject_seq),
     (records.c.terminal, records.c.body, records.c.received_s),
@@ -82,7 +84,7 @@ def _fold(told: list[Stored]) -> tuple[list[dict], list[Identity]]:
 def _row(terminal: str, folded: rules.Transaction, received_s: int) -> dict:
     original_epoch, original_seq = folded.original or (None, None)
     return {
-        **{name: getattr(folded, name) for name in _COLUMNS},
+        **dict(zip(_COLUMNS, _values(folded), strict=True)),
         "terminal": terminal,
         "occurred_s": folded.at_s or None,
         "received_s": received_s,
