@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar o
 FLEET = PYTHONPATH=tests:tests/host $(BIN)/python -m fleet $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
 SIM_COUNT ?= 10000
 SIM_SECONDS ?= 180
+FIRST ?= 0
+LONG_COUNT ?= 1000000
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
 # One process more than cores: many tests wait for a time-out or a process. tests/order.py says who goes first.
 PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --no-loadscope-reorder
@@ -30,8 +32,8 @@ test: check setup tools ## Check the code, then run all tests (within 15 minutes
 	$(SIMULATION) --count $(SIM_COUNT) --seconds $(SIM_SECONDS)
 	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
 
-test-long: check setup tools ## Run the tests with the exhaustive sweeps
-	$(SIMULATION) --count 1000000
+test-long: check setup tools ## Run the exhaustive sweeps (hours); FIRST= goes on with the simulation from a seed
+	$(SIMULATION) --first $(FIRST) --count $(LONG_COUNT)
 	$(BIN)/python tests/mutations --jobs $(JOBS)
 	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
 
