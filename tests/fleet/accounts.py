@@ -24,7 +24,6 @@ from suanpan.journal.evidence import evidence as exported
 from suanpan.journal.image import recovered
 from suanpan.simulator import invariants
 from suanpan.simulator.invariants import Evidence, HostBooks, Slip
-from suanpan.simulator.invariants.evidence import folded
 
 EXPECTED = {"duplicates", "gap"}  # alarms of the host: what was resent, and what overtook
 FAULTS = {"identity", "refused", "host_mac", "invariant", "journal_damaged", "task_failed"}
@@ -129,15 +128,16 @@ def evidence(till: Till, image: bytes, host: Books) -> Evidence:
         journal=[bytes(body) for _, body in journal.scan()],
         pending=pending,
         damage=[] if not pending else [f"{len(pending)} records have no receipt"],
+        earlier=till.earlier,
         slips=slips,
         host=HostBooks(host.bodies[name], host.decided[name], host.transactions[name]),
     )
 
 
 def _sums(till: Till, left: Evidence, host: Books) -> Complaints:
-    """Σ journal = Σ host. A journal that went round holds the rest no longer: that is the notebook's part."""
+    """Σ journal = Σ host. What a journal that went round holds no longer is the notebook's part."""
     own = Counter()
-    for row in left.transactions() if left.records[0]["seq"] > 1 else folded(left.records):
+    for row in left.transactions():
         own[row["kind"], row["state"], "count"] += 1
         own[row["kind"], row["state"], "amount"] += row["amount"]
     theirs = host.sums[till.terminal]
