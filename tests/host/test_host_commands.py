@@ -123,7 +123,7 @@ def test_reconcile_sums_and_finds_gaps(run, books, terminal):
 
 
 def test_migrate(run):
-    assert run("migrate", "--json")["version"] == "0002"
+    assert run("migrate", "--json")["version"] == "0003"
 
 
 def test_no_database_yet(tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ class Line:
 
     def _receipt(self, last):
         self._seen = max(self._seen, last)
-        receipt = messages.receipt(TERMINAL, 1, self._seen, [], 1)
+        receipt = messages.receipt(TERMINAL, 1, self._seen, [], 1, self.box._nonce)
         self.box.receive("", cose.mac0(KEY, receipt, b"", messages.AAD_DOWN))
 
 

@@ -16,7 +16,7 @@ from simulation.checks import Checks, Watch, WatchedJournal
 from simulation.clock import Call, Clock, Stalled, VirtualLoop, following
 from simulation.flash import PowerCut
 from simulation.host import Database, Host
-from simulation.schedule import Schedule
+from simulation.schedule import Act, Schedule
 from simulation.terminal import OWNER, Terminal
 
 PATIENCE_S = 1200  # after the last fault, until everything must be synced
@@ -46,8 +46,10 @@ class World:
             Terminal(self, f"SIM{number:05}", [bytearray(block) for block in age.flash[number]], plan)
             for number, plan in enumerate(schedule.plans)
         ]
+        self.rivals: list[Terminal] = []  # of the same names
         for terminal in self.terminals:
             terminal.flash.watch = Watch(self.checks, terminal)
+        self.copies_wanted = any(fault.kind in faults.COPIES for fault in schedule.faults)
 
     # --- what the actors use ---
 
@@ -61,8 +63,16 @@ class World:
     def at(self, when: float, callback: Callable, *arguments: Any) -> Call:
         return self.loop.call_at(when, callback, *arguments, context=self._context)
 
-    def terminal(self, name: str) -> Terminal:
-        return self.terminals[int(name[3:])]
+    def devices(self, name: str) -> list[Terminal]:
+        """Every device that calls itself `name`."""
+        return [one for one in (*self.terminals, *self.rivals) if one.name == name]
+
+    def rival(self, terminal: Terminal, content: list[bytearray], plan: tuple[Act, ...]) -> Terminal:
+        """A second device with the identity and the keys of `terminal`."""
+        made = Terminal(self, terminal.name, content, plan)
+        made.flash.watch = Watch(self.checks, made)
+        self.rivals.append(made)
+        return made
 
     # --- the run ---
 
@@ -125,7 +135,7 @@ class World:
         """No task outlives the run."""
         self.host.running = False
         self.host.books.before_commit = None
-        for terminal in self.terminals:
+        for terminal in (*self.terminals, *self.rivals):
             terminal.power_off("the end")
         for task in asyncio.all_tasks(self.loop):
             task.cancel()

@@ -3,7 +3,6 @@
 """The outbox adapts: its window to receipts that come or do not, its batches to the memory there is."""
 
 from outbox_rig import KEY, TERMINAL, Journal
-from pos.codec import messages
 from pos.net import outbox as outbox_module
 from pos.net.outbox import BATCH_BYTES, WINDOW, Outbox
 from ticks import Session, Ticks
@@ -33,7 +32,7 @@ class Line:
     def receipt(self, batches=1):
         """The host's receipt for the oldest batches on their way."""
         last = self.box._under_way[batches - 1][0]
-        self.box._receipted({"type": messages.RECEIPT, "cumulative": last, "ranges": []})
+        self.box._receipted(last, [])
 
     def waiting(self):
         return len(self.box._under_way)
@@ -86,7 +85,7 @@ async def test_a_receipt_that_comes_again_widens_nothing():
         await line.silence()
         line.receipt()
         for _ in range(20):
-            line.box._receipted({"type": messages.RECEIPT, "cumulative": 1, "ranges": []})
+            line.box._receipted(1, [])
         await line.sends()
         assert line.waiting() == WINDOW // 2
 

@@ -121,7 +121,7 @@ class Decider:
         """PAN or payment code of a sale; "" and an alarm when the card data does not open."""
         one = asked.entry
         try:
-            return card_data.unseal(asked.terminal.data_key, one.fields["card"]).pan
+            return card_data.unseal(asked.batch.terminal.data_key, one.fields["card"]).pan
         except ValueError:
             detail = f"epoch {one.epoch}, seq {one.seq}"
             raised.append(alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s)))

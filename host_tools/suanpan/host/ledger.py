@@ -11,6 +11,7 @@ from functools import lru_cache
 from sqlalchemy import Engine, Select, Table, select
 
 from pos.domain import alarms as terminal_alarms
+from suanpan.host import custody
 from suanpan.host.alarms import CATALOGUE
 from suanpan.host.database import reading
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
@@ -50,6 +51,11 @@ def cases(engine: Engine) -> list[dict]:
         for alarm in all_alarms(engine)
         if alarm["source"] == "host" and (kind := CATALOGUE[alarm["code"]]).decide
     ]
+
+
+def aside(engine: Engine) -> list[dict]:
+    """Transactions that are kept apart from the books, as `all_transactions` shows them."""
+    return [shown(row) for row in custody.transactions(engine)]
 
 
 def shown(row: dict) -> dict:
