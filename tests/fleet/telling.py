@@ -10,7 +10,6 @@ from fleet import accounts, tills
 from fleet.run import Run
 from fleet.stage import Order, Stage, books
 from pos.domain import money
-from suanpan.journal.image import recovered
 from suanpan.simulator.network import FaultyProxy
 
 
@@ -39,15 +38,11 @@ def summary(run: Run, host: accounts.Books) -> str:
         f"{order.broker}, seed {order.seed}: {len(stage.tills)} terminals ({tills.by_runtime(stage.tills)}), "
         f"{order.seconds:.0f} s of faults, synced after {run.seconds['sync']:.1f} s",
         run.strokes_told(),
-        f"{_connections(stage.proxies)}; {sum(map(_went_round, stage.tills))} journals went round",
+        f"{_connections(stage.proxies)}; {sum(till.went_round for till in stage.tills)} journals went round",
         _money(host),
     ]
     lines += [f"MISSING: {name}: {why}" for name, why in stage.missing.items()]
     return "\n".join(lines)
-
-
-def _went_round(till: tills.Till) -> bool:
-    return next(recovered(till.image).scan())[0] > 1
 
 
 def _connections(proxies: list[FaultyProxy]) -> str:
