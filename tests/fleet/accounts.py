@@ -24,6 +24,7 @@ from suanpan.journal.evidence import evidence as exported
 from suanpan.journal.image import recovered
 from suanpan.simulator import invariants
 from suanpan.simulator.invariants import Evidence, HostBooks, Slip
+from suanpan.simulator.invariants.evidence import identity
 
 EXPECTED = {"duplicates", "gap"}  # alarms of the host: what was resent, and what overtook
 FAULTS = {"identity", "refused", "host_mac", "invariant", "journal_damaged", "task_failed"}
@@ -171,10 +172,11 @@ def _asked(till: Till, host: Books) -> Complaints:
 
 
 def _told_of(till: Till, left: Evidence) -> Complaints:
-    """Alarms and log lines that only a fault of the product makes."""
+    """Alarms and log lines that only a fault of the product makes; a worn journal's first one is its new epoch."""
     codes = {catalogue.find(name).code: name for name in FAULTS}
+    new_epoch = (till.earlier[0] + 1, 1)
     for row in left.records:
-        if row["kind"] == "alarm" and row["code"] in codes:
+        if row["kind"] == "alarm" and row["code"] in codes and identity(row) != new_epoch:
             yield f"seq {row['seq']}: alarm {codes[row['code']]}: {row['detail']}"
     for line in till.lines("said.log"):
         if line.get("event") in TROUBLE and line.get("task") != "shop":
