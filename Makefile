@@ -86,7 +86,7 @@ tools: .venv/.done
 	  echo "Next: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up the Python environment in .venv (about a minute) …" >&2
 	@$(PYTHON) -m venv .venv
-	@$(PIP) --editable '.[dev]' || { \
+	@$(PIP) --editable '.[dev]' >&2 || { \
 	  echo "The Python packages could not be installed; pip's last lines say why." >&2; \
 	  echo "Next: see that this machine reaches a package index (network, proxy, pip config), then run make again." >&2; exit 1; }
 	@touch $@

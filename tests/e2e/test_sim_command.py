@@ -77,7 +77,7 @@ def test_a_run_that_is_ended_from_outside_exits_130_and_leaves_nothing(tmp_path,
         assert running.poll() is None
     left = children(running.pid)
     running.send_signal(number)
-    said = running.communicate(timeout=15)[1]
+    said = running.communicate(timeout=60)[1]
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert left and not any(alive(pid) for pid in left)
     assert not list(spare.iterdir())
