@@ -8,13 +8,17 @@ BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
-SIM_COUNT ?= 2000
-SIM_SECONDS ?= 150
+FLEET = PYTHONPATH=tests:tests/host $(BIN)/python -m fleet $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
+SIM_COUNT ?= 10000
+SIM_SECONDS ?= 180
+FIRST ?= 0
+LONG_COUNT ?= 1000000
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# One process more than cores: many tests wait for a time-out or a process. tests/order.py says who goes first.
+PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sim mutations bench check fmt firmware clean setup tools
+.PHONY: help run test test-long sim fleet mutations bench check fmt firmware clean setup tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,13 +32,16 @@ test: check setup tools ## Check the code, then run all tests (within 15 minutes
 	$(SIMULATION) --count $(SIM_COUNT) --seconds $(SIM_SECONDS)
 	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
 
-test-long: check setup tools ## Run the tests with the exhaustive sweeps
-	$(SIMULATION) --count 1000000
+test-long: check setup tools ## Run the exhaustive sweeps (hours); FIRST= goes on with the simulation from a seed
+	$(SIMULATION) --first $(FIRST) --count $(LONG_COUNT)
 	$(BIN)/python tests/mutations --jobs $(JOBS)
 	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
 
 sim: setup ## Simulate under faults; SEED= replays one run with its trace
 	@$(SIMULATION) $(if $(SEED),--seed $(SEED),--count 1000)
+
+fleet: setup tools ## 50 terminals, brokers and hosts as processes, killed for minutes; SEED= BROKER=mosquitto|nats
+	@$(FLEET) $(if $(SECONDS),--seconds $(SECONDS))
 
 mutations: setup ## Seed bugs one by one; the simulation must catch them all
 	@$(BIN)/python tests/mutations --jobs $(JOBS)
@@ -79,7 +86,7 @@ tools: .venv/.done
 	  echo "Next: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up the Python environment in .venv (about a minute) …" >&2
 	@$(PYTHON) -m venv .venv
-	@$(PIP) --editable '.[dev]' || { \
+	@$(PIP) --editable '.[dev]' >&2 || { \
 	  echo "The Python packages could not be installed; pip's last lines say why." >&2; \
 	  echo "Next: see that this machine reaches a package index (network, proxy, pip config), then run make again." >&2; exit 1; }
 	@touch $@

@@ -31,12 +31,12 @@ def runtimes(reporter) -> None:
             reporter.write_line(f"  NOT RUN: {row['skipped']} tests on {name}. {reasons[name]}", yellow=True)
 
 
-def power_cuts(reporter) -> None:
-    """One line per runtime: how often the power went, and what came of it."""
+def recorded(reporter, wanted: str, title: str) -> None:
+    """What tests recorded as property `wanted`: how often something was struck, and what came of it."""
     reports = [report for outcome in OUTCOMES for report in reporter.stats.get(outcome, ())]
-    lines = [text for report in reports for name, text in report.user_properties if name == "power cuts"]
+    lines = [text for report in reports for name, text in report.user_properties if name == wanted]
     if lines:
-        reporter.write_sep("-", "power cuts of the application (docs/power-cuts.md)")
+        reporter.write_sep("-", title)
         for line in lines:
             reporter.write_line(line)
 

@@ -10,6 +10,7 @@ import pytest
 
 import closing
 import device_collector
+import order
 import system_packages
 from suanpan.places import BUILD
 
@@ -29,6 +30,15 @@ def pytest_pycollect_makemodule(module_path, parent):
     if module_path.parent.name in device_collector.FOLDERS and module_path.parent.parent.name == "tests":
         return device_collector.DeviceModule.from_parent(parent, path=module_path)
     return None
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: order.rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return order.ByFile(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,5 +62,8 @@ def pytest_runtest_setup(item):
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter):
     closing.runtimes(terminalreporter)
-    closing.power_cuts(terminalreporter)
+    closing.recorded(terminalreporter, "power cuts", "power cuts of the application (docs/power-cuts.md)")
+    closing.recorded(
+        terminalreporter, "fleet", "terminals, brokers and hosts killed at random (docs/fleet.md)"
+    )
     closing.coverage(terminalreporter)

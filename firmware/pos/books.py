@@ -95,6 +95,10 @@ class Books:
 
     # what the journal says
 
+    @property
+    def epoch(self):
+        return self._journal.epoch
+
     def pending(self):
         """Records that the host has not confirmed."""
         return self._journal.pending_count()
@@ -176,10 +180,10 @@ class Books:
         self._of(records.PRINT, transaction, [copy, 1 if reprint else 0, result])
 
     def alarm(self, code, severity, detail):
-        """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese."""
+        """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese. True when durable."""
         while len(detail.encode()) > 32:
             detail = detail[:-1]
-        self._note(records.ALARM, [self.trace, self.batch, self.voucher, code, severity, detail])
+        return self._note(records.ALARM, [self.trace, self.batch, self.voucher, code, severity, detail])
 
     def boot(self, reason, version):
         self._note(records.BOOT, [self.trace, self.batch, self.voucher, reason, version])
@@ -188,8 +192,9 @@ class Books:
         """What is no money's business, and in the log too: it never stops a terminal whose journal has no room."""
         try:
             self._append(schema, values, urgent=True)
+            return True
         except JournalFull:
-            pass
+            return False
 
     def _number(self):
         self.trace, self.voucher = after(self.trace), after(self.voucher)

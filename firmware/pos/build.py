@@ -43,6 +43,7 @@ def build(board, screen, log):
     outbox.on_late_answer, outbox.on_alarm = terminal.late_answer, terminal.alarm
     outbox.on_time, outbox.on_change = board.clock.learn, terminal.link_changed
     reason = getattr(board, "reset_reason", _POWER_ON)
+    tell_of_new_epoch(journal, books)
     books.boot(reason, VERSION)
     log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION, reset=reason)
     return terminal
@@ -83,6 +84,15 @@ def _books(journal, config, clock):
     except JournalError as error:
         raise NotReady("journal_damaged", str(error)) from None
     return books
+
+
+def tell_of_new_epoch(journal, books):
+    """The power went between a dispute's end and its alarm (flows/new_epoch.py): the alarm comes first here too."""
+    if journal.next_seq == 1 and any(True for _ in journal.scan()):
+        from pos.domain import alarms
+
+        alarm = alarms.find("identity")
+        books.alarm(alarm.code, alarm.severity, "epoch %d" % journal.epoch)
 
 
 def _keys(board):

@@ -34,8 +34,6 @@ if MICROPYTHON:
 
     _ROOMY = const(1 << 20)
 
-    STRUCT_TAKES_TEXT = True  # for an "s" code, so that text is packed without a copy
-
     def durable(file):
         """Push what was written to `file` to the medium (the Unix port's flush calls fsync)."""
         file.flush()
@@ -191,8 +189,6 @@ else:
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _Aes(key, "CBC", bytes(16))
 
-    STRUCT_TAKES_TEXT = False
-
     def durable(file):
         """Push what was written to `file` to the medium."""
         file.flush()
@@ -259,7 +255,6 @@ else:
 
 __all__ = (
     "MICROPYTHON",
-    "STRUCT_TAKES_TEXT",
     "aes_cbc",
     "aes_ecb",
     "const",

@@ -3,6 +3,7 @@
 
 from pos.codec.records import ENTRY_CODE
 from pos.compat import ticks_diff, ticks_ms
+from pos.flows.abandoned import Abandoned
 from pos.flows.duplicate import Recent
 
 _QUIET_MS = 60_000  # the same alarm is written once in this time
@@ -50,6 +51,11 @@ class Terminal:
         from pos.crypto.hmac import hmac_sha256
 
         return bytes(hmac_sha256(self._fingerprint_key, pan.encode())[:8])
+
+    def may_trade(self):
+        """Abandoned once the host's books follow another device in this epoch: no new intent."""
+        if self.outbox.dispute:
+            raise Abandoned("numbers_used")
 
     def assert_durable(self, transaction):
         """Invariants 1 and 2, before anything is asked or shown."""

@@ -22,6 +22,7 @@ _TRANSIENT = (
     "pos.flows.menu",
     "pos.flows.void_last",
     "pos.flows.reprint_last",
+    "pos.flows.new_epoch",
     "pos.flows.payment",
     "pos.flows.stripe",
     "pos.flows.worth",
@@ -107,6 +108,8 @@ def _flow(name):
         from pos.flows.void_last import void_last as flow
     elif name == "reprint":
         from pos.flows.reprint_last import reprint_last as flow
+    elif name == "new_epoch":
+        from pos.flows.new_epoch import new_epoch as flow
     else:
         from pos.flows.menu import menu as flow
     return flow

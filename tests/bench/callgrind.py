@@ -15,10 +15,10 @@ def available() -> bool:
 
 
 class Counter:
-    """Counts SCRIPT WHAT ROUNDS; what start-up, loop and `nothing` take is subtracted."""
+    """Counts SCRIPT WHAT … ROUNDS; what start-up, loop and `nothing` take is subtracted."""
 
-    def __init__(self, script: str, few: int, many: int) -> None:
-        self._script, self._few, self._many = script, few, many
+    def __init__(self, script: str, few: int, many: int, *words: str) -> None:
+        self._script, self._few, self._many, self._words = script, few, many, words
         self._known: dict[str, int] = {}
 
     def per_round(self, what: str) -> float:
@@ -32,7 +32,8 @@ class Counter:
     def _collected(self, what: str, rounds: int) -> int:
         with tempfile.TemporaryDirectory() as folder:
             prefix = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={Path(folder) / 'out'}")
-            said = run("micropython", self._script, what, str(rounds), peer=True, prefix=prefix, stderr=True)
+            words = (what, *self._words, str(rounds))
+            said = run("micropython", self._script, *words, peer=True, prefix=prefix, stderr=True)
         match = re.search(r"Collected : (\d+)", said)
         if not match:
             raise subprocess.SubprocessError("callgrind says nothing about instructions:\n" + said[-500:])

@@ -135,13 +135,23 @@ class Outbox:
 
     def __init__(self):
         self.online = True
+        self.dispute = None
         self.answers = []
         self.requests = []
         self.kicked = 0
         self.on_late_answer = None
+        self.journal = None
+        self.keeps = 0  # of a dispute: so many records at each kick
 
     def kick(self):
         self.kicked += 1
+        if self.dispute and self.keeps:
+            for seq in [seq for seq, _ in self.journal.pending()][: self.keeps]:
+                self.journal.retire(0, [(seq, seq)])
+
+    def begin_epoch(self):
+        self.journal.begin_epoch(self.dispute["next_epoch"])
+        self.dispute = None
 
     async def request(self, seqs, timeout_ms):
         self.requests.append(seqs)

@@ -31,7 +31,7 @@ class Rig:
         self.config = checked(values)
         self.board, self.screen, self.outbox = Board(), Screen(), Outbox()
         self.outbox.answers += answers
-        self.journal = journal or new_journal()
+        self.journal = self.outbox.journal = journal or new_journal()
         books = Books(self.journal, self.config, self.board.clock)
         books.recover()
         operator = Operator(self.board, self.screen, Strings(self.config.language))

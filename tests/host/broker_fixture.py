@@ -46,9 +46,7 @@ def amqtt(port=0):
 def mosquitto(folder, lines=""):
     """URL of a mosquitto on a free port, `lines` more in its configuration; the caller checks that it is there."""
     port = free_port()
-    config = folder / "mosquitto.conf"
-    config.write_text(MOSQUITTO_CONF.format(port=port) + lines)
-    with _process("mosquitto", config, port):
+    with _process("mosquitto", mosquitto_config(folder, port, lines), port):
         yield f"mqtt://{LOOPBACK}:{port}"
 
 
@@ -65,14 +63,31 @@ def nats(folder):
 def nats_cluster(folder):
     """URLs of three nats-servers that are one cluster: two may speak while one is dead."""
     routes, ports = [free_port() for _ in range(3)], [free_port() for _ in range(3)]
-    others = ", ".join(f'"nats-route://{LOOPBACK}:{route}"' for route in routes)
     with ExitStack() as stack:
-        for number, (route, port) in enumerate(zip(routes, ports, strict=True)):
-            cluster = f'cluster {{ name: suanpan, listen: "{LOOPBACK}:{route}", routes: [{others}] }}\n'
-            stack.enter_context(
-                _process("nats-server", _nats_conf(folder, f"n{number}", port, cluster), port)
-            )
+        for config, port in zip(cluster_configs(folder, ports, routes), ports, strict=True):
+            stack.enter_context(_process("nats-server", config, port))
         yield [f"mqtt://{LOOPBACK}:{port}" for port in ports]
+
+
+def mosquitto_config(folder, port, lines=""):
+    """Its file; nothing is kept when it dies."""
+    config = folder / "mosquitto.conf"
+    config.write_text(MOSQUITTO_CONF.format(port=port) + lines)
+    return config
+
+
+def cluster_configs(folder, ports, routes):
+    """Files of nats-servers that are one cluster, one for each port."""
+    others = ", ".join(f'"nats-route://{LOOPBACK}:{route}"' for route in routes)
+    return [
+        _nats_conf(
+            folder,
+            f"n{number}",
+            port,
+            f'cluster {{ name: suanpan, listen: "{LOOPBACK}:{route}", routes: [{others}] }}\n',
+        )
+        for number, (port, route) in enumerate(zip(ports, routes, strict=True))
+    ]
 
 
 def _nats_conf(folder, name, port, lines=""):

@@ -29,8 +29,9 @@ def encode(schema, **values):
 class Pretend:
     """Numbers its own records from 1; each method returns an encoded record."""
 
-    def __init__(self, name="SIM00001", keys=None, epoch=1, partition="0"):
-        self.name, self.epoch, self.seq, self.partition = name, epoch, 0, partition
+    def __init__(self, name="SIM00001", keys=None, epoch=1, partition="0", seq=0):
+        self.name, self.epoch, self.seq, self.partition = name, epoch, seq, partition
+        self.nonce, self.since, self.cumulative = b"", 0, 0  # one power-on for ever, unless it is restarted
         self.mac_key, self.data_key = keys or sandbox_keys.derive(name)
 
     def record(self, schema, **values):
@@ -61,9 +62,16 @@ class Pretend:
     def alarm(self, code=301, detail="no network"):
         return self.record(records.ALARM, code=code, severity=2, detail=detail)
 
+    def restarts(self, nonce, seq=None, cumulative=0):
+        """Another power-on, behind what was written; with `seq` on an old copy, whose last number that is."""
+        self.seq = self.seq if seq is None else seq
+        self.nonce, self.since, self.cumulative = nonce, self.seq + 1, cumulative
+        return self
+
     def message(self, *bodies, urgent=False, epoch=None, name=None):
         """Authenticated batch as it is published."""
-        content = messages.batch(name or self.name, epoch or self.epoch, bodies, urgent)
+        power_on = self.nonce, self.since, self.cumulative
+        content = messages.batch(name or self.name, epoch or self.epoch, bodies, urgent, *power_on)
         return self.envelope(content)
 
     def envelope(self, content, aad=messages.AAD_UP):

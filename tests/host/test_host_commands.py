@@ -122,8 +122,21 @@ def test_reconcile_sums_and_finds_gaps(run, books, terminal):
     assert "missing" in run("reconcile", code=8)
 
 
+@pytest.mark.fault("F6")
+def test_money_that_is_kept_apart_is_listed_and_summed_up(run, books, terminal):
+    books.send(terminal, terminal.sale(100), terminal.outcome(1))
+    rival = Pretend().restarts(b"another", 0)
+    books.send(rival, rival.sale(900), rival.outcome(1, auth_code="9"))
+    (apart,) = run("cases", "--json")["aside"]
+    assert (apart["state"], apart["amount"], apart["seq"]) == ("approved", 900, 1)
+    summed = json.loads(run("reconcile", "--json", code=8, parse=False).splitlines()[0])
+    assert [row["amount"] for row in summed["sums"]] == [100] and summed["gaps"] == []
+    assert [(row["count"], row["amount"], row["fee"]) for row in summed["aside"]] == [(1, 900, 7)]
+    assert "9.00" in run("cases") and "kept apart" in run("reconcile", code=8)
+
+
 def test_migrate(run):
-    assert run("migrate", "--json")["version"] == "0002"
+    assert run("migrate", "--json")["version"] == "0003"
 
 
 def test_no_database_yet(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ def stored(books):
 
 def receipt(committed):
     (one,) = committed.receipts
-    return one.epoch, one.cumulative, one.ranges
+    return one.batch.epoch, one.cumulative, one.ranges
 
 
 def test_a_sale_and_its_outcome_become_one_row(books, terminal):
@@ -86,7 +86,7 @@ def test_two_bodies_of_one_identity_in_one_group_too(books, terminal):
 def test_epochs_have_receipts_of_their_own(books, terminal):
     restored = Pretend(epoch=2)
     committed = books.take(terminal, terminal.message(terminal.sale()), restored.message(restored.sale()))
-    assert [(one.epoch, one.cumulative) for one in committed.receipts] == [(1, 1), (2, 1)]
+    assert [(one.batch.epoch, one.cumulative) for one in committed.receipts] == [(1, 1), (2, 1)]
     assert len(books.rows()) == 2
 
 

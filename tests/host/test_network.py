@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import socket
 import time
 
 import pytest
@@ -42,6 +43,21 @@ async def through(proxy, data):
         return await asyncio.wait_for(reader.readexactly(len(data)), WAIT_S)
     finally:
         writer.transport.abort()
+
+
+async def test_who_connects_in_the_moment_in_which_the_network_goes_down_is_no_error():
+    """His connection is reported by the selector in the same turn of the loop, behind the one who takes it down."""
+    errors = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+    proxy = FaultyProxy("127.0.0.1", 1)
+    await proxy.start()
+    await asyncio.sleep(0)
+    with socket.create_connection(("127.0.0.1", proxy.port), WAIT_S):
+        await asyncio.sleep(0)
+        proxy.set(state="down")
+        await asyncio.sleep(0)
+    await proxy.stop()
+    assert not errors
 
 
 async def test_what_crossed_is_in_the_capture(tmp_path):

@@ -111,7 +111,7 @@ def test_any_schema_round_trips_and_is_valid_cbor(types, kind, data):
     assert plain == values
 
 
-@given(st.text(max_size=90))
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=90))
 def test_track_rubbish_is_a_value_error(text):
     only_value_error(parse_track1, text)
     only_value_error(parse_track2, text)

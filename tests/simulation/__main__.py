@@ -14,6 +14,7 @@ from simulation.world import run
 
 _FOREVER_S = 1e9
 _TELL_S = 15
+_BY_HAND = 130
 
 
 def main() -> int:
@@ -43,12 +44,17 @@ def replay(seed: int) -> int:
 
 
 def many(campaign: Campaign, brief: bool) -> int:
-    started = told = time.monotonic()
-    for figures in campaign.run():
-        if time.monotonic() - told > _TELL_S:
-            told = time.monotonic()
-            print(telling.summary(figures, told - started), file=sys.stderr)
-    print(telling.summary(campaign.figures, time.monotonic() - started))
+    started = time.monotonic()
+    try:
+        _follow(campaign, started)
+    except KeyboardInterrupt:
+        print(
+            f"ended by hand; {campaign.next} is the next seed.  Next: --first {campaign.next}",
+            file=sys.stderr,
+        )
+        return _BY_HAND
+    finally:
+        print(telling.summary(campaign.figures, time.monotonic() - started))
     if campaign.failed is None:
         return 0
     if brief:
@@ -57,6 +63,14 @@ def many(campaign: Campaign, brief: bool) -> int:
     print(telling.run(again(drawn(campaign.failed), books())))
     print(f"\nseed {campaign.failed} failed.  Next: make sim SEED={campaign.failed}")
     return 1
+
+
+def _follow(campaign: Campaign, started: float) -> None:
+    told = started
+    for figures in campaign.run():
+        if time.monotonic() - told > _TELL_S:
+            told = time.monotonic()
+            print(telling.summary(figures, told - started), file=sys.stderr)
 
 
 if __name__ == "__main__":

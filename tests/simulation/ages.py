@@ -4,7 +4,6 @@
 Each is made once in a process, by the application's own books and the host's own ingest.
 """
 
-import sqlite3
 from functools import cache
 from random import Random
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from pos.crypto import sandbox as sandbox_keys
 from pos.journal.journal import Journal
 from simulation.clock import START_S
 from simulation.flash import Flash
-from simulation.host import Database
+from simulation.host import Database, Tables
 from suanpan.host.committed import Message
 from suanpan.host.ingest import Ingest
 from suanpan.host.terminals import Register
@@ -29,7 +28,7 @@ class Age(NamedTuple):
     """Flash of each terminal, tables of the host."""
 
     flash: list[list[bytearray]]
-    books: sqlite3.Connection
+    books: Tables
 
 
 @cache

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Many seeds on several cores, until a number of schedules or a time is reached, or a seed fails."""
+"""Many seeds in a row on several cores, until a number of schedules or a time is reached, or a seed fails."""
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
@@ -55,22 +56,32 @@ def some(seeds: range) -> tuple[Figures, int | None, str]:
     return done, None, ""
 
 
+def _leave_ctrl_c() -> None:
+    """It goes to every process of the group; the first one ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Campaign:
-    """`run()` yields the figures so far; `failed` is the seed that ended it."""
+    """`run()` yields the figures of all seeds before `next`; `failed` is the seed that ended it."""
 
     def __init__(self, first: int, count: int, seconds: float, jobs: int) -> None:
         self._parts = [
             range(at, min(at + _AT_ONCE, first + count)) for at in range(first, first + count, _AT_ONCE)
         ]
-        self._seconds, self._jobs = seconds, jobs
+        self._first, self._seconds, self._jobs = first, seconds, jobs
         self.figures = Figures()
         self.failed: int | None = None
         self.rule = ""
 
+    @property
+    def next(self) -> int:
+        """The first seed that was not run."""
+        return self._first + self.figures.schedules
+
     def run(self) -> Iterator[Figures]:
         until = time.monotonic() + self._seconds
-        with multiprocessing.get_context("fork").Pool(self._jobs) as pool:
-            for figures, failed, rule in pool.imap_unordered(some, self._parts):
+        with multiprocessing.get_context("fork").Pool(self._jobs, _leave_ctrl_c) as pool:
+            for figures, failed, rule in pool.imap(some, self._parts):
                 self.figures.add(figures)
                 yield self.figures
                 if failed is not None:

@@ -5,6 +5,7 @@ A violation is noted, not raised: nothing of the simulated code can catch it.
 """
 
 import contextvars
+from functools import lru_cache
 from typing import NamedTuple
 
 import cbor2
@@ -15,15 +16,18 @@ from pos.domain import money
 from pos.domain import transaction as tx
 from pos.journal import JournalError
 from pos.journal.journal import Journal
-from simulation import evidence
+from simulation import evidence, lineage
 from simulation.flash import Flash, Misuse
 from suanpan.simulator import invariants
 
 Identity = tuple[int, int]
 _EXPECTED = {  # alarms of the host, and the faults that may raise them
     "wrong-mac": {"forged records"},
-    "other-body": {"other body", "bit flip"},
+    "other-body": {"other body", "bit flip", "restored image", "rival"},
+    "disputed": {"other body", "bit flip", "restored image", "rival"},
     "duplicates": {
+        "restored image",
+        "rival",
         "doubled",
         "replay",
         "denied",
@@ -33,14 +37,35 @@ _EXPECTED = {  # alarms of the host, and the faults that may raise them
         "broker crash",
         "other body",
     },
-    "gap": {"shuffled", "slow", "denied", "broker crash", "replay", "host clock", "night", "black hole"},
+    "gap": {
+        "restored image",
+        "rival",
+        "shuffled",
+        "slow",
+        "denied",
+        "broker crash",
+        "replay",
+        "host clock",
+        "night",
+        "black hole",
+    },
 }
+_KEPT = """
+SELECT body FROM records WHERE terminal = ?
+UNION SELECT raw FROM quarantine WHERE terminal = ? AND reason IN ('other-body', 'disputed')
+"""
 _LATE_DECISIONS = """
 SELECT d.rowid, d.epoch, d.seq, (
     SELECT max(seq) FROM records
     WHERE terminal = d.terminal AND kind = 5 AND subject_epoch = d.epoch AND subject_seq = d.seq
 ) FROM decisions AS d WHERE d.rowid > ? AND d.code = '00' ORDER BY d.rowid
 """
+
+
+@lru_cache(maxsize=100_000)
+def _identity(body: bytes) -> Identity:
+    fields = kinds.as_dict(body)
+    return fields["epoch"], fields["seq"]
 
 
 def apart(check, *arguments) -> None:
@@ -77,6 +102,14 @@ class WatchedJournal(Journal):
         super().retire(cumulative, ranges)
 
 
+class Copy(NamedTuple):
+    """A flash behind a start, and what was promised of it then."""
+
+    content: list[bytearray]
+    promised: dict[Identity, bytes]
+    retired: set[Identity]
+
+
 class Watch:
     """The memory of one terminal's promises; it hangs on the flash, because it outlives the power."""
 
@@ -85,6 +118,16 @@ class Watch:
         self.promised: dict[Identity, bytes] = {}
         self.retired: set[Identity] = set()
         self.tried: set[bytes] = set()  # bodies that it was asked to append
+        self.known: set[bytes] = set()  # bodies that were on its flash, in any of its histories
+
+    def copy(self) -> Copy:
+        """The flash with all that is promised of it."""
+        return Copy(self._terminal.flash.copy(), dict(self.promised), set(self.retired))
+
+    def restore(self, copy: Copy) -> list[bytearray]:
+        """The content of the flash with an old copy; what was promised since is not there any more."""
+        self.promised, self.retired = dict(copy.promised), set(copy.retired)
+        return [bytearray(block) for block in copy.content]
 
     def on_append(self, epoch: int, seq: int, body: bytes) -> None:
         if (epoch, seq) in self.promised:
@@ -92,12 +135,13 @@ class Watch:
                 "3 exactly one effect", f"{self._terminal.name} gave number {seq} a second time"
             )
         self.promised[epoch, seq] = body
+        self.known.add(body)
         fields = kinds.as_dict(body)
         what = fields.get("of_seq", fields.get("amount", ""))
         self._checks.world.note(self._terminal.name, f"journal {seq}: {fields['kind']} {what}")
 
     def on_retire(self, epoch: int, cumulative: int, ranges) -> None:
-        """Invariant 4: what is retired is in the host's database now."""
+        """Invariant 4: what is retired is in the host's database now, in the books or apart from them."""
         covered = {
             one
             for one in self.promised
@@ -105,7 +149,8 @@ class Watch:
         }
         fresh = covered - self.retired
         if fresh:
-            missing = fresh - self._checks.at_host(self._terminal.name)
+            kept = self._checks.kept(self._terminal.name)
+            missing = [one for one in fresh if self.promised[one] not in kept]
             if missing:
                 self._checks.violated(
                     "4 the host's receipt retires", f"{sorted(missing)} retired before the host had them"
@@ -120,9 +165,11 @@ class Checks:
         self.world = world
         self.violations: list[Violation] = []
         self.damaged: set[str] = set()  # terminals whose flash was changed behind the journal's back
+        self.forked: set[str] = set()  # terminals of which there was more than one, or an old copy
         self._excuses: dict[str, str] = {}
         self._seen: tuple = ()  # the last approval that was looked at
         self._decided = 0  # how far the host's decisions were looked at
+        self._changes = 0  # of the books, when they were
         self.awaited: set[str] = set()  # alarms that the host must raise
 
     def violated(self, what: str, detail: str) -> None:
@@ -137,9 +184,9 @@ class Checks:
         """Has it refused, with a reason that counts?"""
         return terminal.name in self.damaged and (not terminal.on or "ournal" in terminal.stopped)
 
-    def at_host(self, name: str) -> set[Identity]:
-        """Identities that the host's database holds."""
-        return set(self.world.host.books.rows("SELECT epoch, seq FROM records WHERE terminal = ?", name))
+    def kept(self, name: str) -> set[bytes]:
+        """Bodies that the host's database holds, in the books or apart from them."""
+        return {body for (body,) in self.world.host.books.rows(_KEPT, name, name)}
 
     # --- steps ---
 
@@ -150,11 +197,12 @@ class Checks:
     def _booted(self, terminal) -> None:
         journal, watch = terminal.parts.books._journal, terminal.flash.watch
         try:
-            held = {(kinds.as_dict(body)["epoch"], seq): bytes(body) for seq, body in journal.scan()}
+            found = [(seq, bytes(body)) for seq, body in journal.scan()]
             pending = {(journal.epoch, seq) for seq, _ in journal.pending()}
         except JournalError as error:
             self._unreadable(terminal, error)
             return
+        held = {(_identity(body)[0], seq): body for seq, body in found}
         if terminal.boots == 1:
             watch.retired |= held.keys() - pending  # before this run
         for one, body in watch.promised.items():
@@ -166,11 +214,11 @@ class Checks:
             if terminal.boots > 1 and held[one] not in watch.tried:
                 self.violated("1 durable", f"{terminal.name}: record {one} was never appended")
             watch.promised[one] = held[one]  # the one whose append was cut when it was complete
-        first = min(held)[1]
-        if terminal.name not in self.damaged and [seq for _, seq in sorted(held)] != list(
-            range(first, first + len(held))
-        ):
+        watch.known |= set(held.values())
+        if terminal.name not in self.damaged and not _in_order(sorted(held)):
             self.violated("3 exactly one effect", f"{terminal.name}: numbers with gaps: {sorted(held)}")
+        if self.world.copies_wanted:
+            terminal.copies.append(watch.copy())
 
     def _unreadable(self, terminal, error: JournalError) -> None:
         if terminal.name not in self.damaged:
@@ -186,11 +234,10 @@ class Checks:
 
     def on_wire(self, name: str, payload: bytes) -> None:
         """Invariants 1 and 2: what leaves the terminal is durable there."""
-        promised = self.world.terminal(name).flash.watch.promised
+        promised = [one.flash.watch.promised for one in self.world.devices(name)]
         for body in cbor2.loads(cbor2.loads(payload)[2])[4]:
-            fields = kinds.as_dict(body)
-            if promised.get((fields["epoch"], fields["seq"])) != body:
-                self.violated("2 intent before money", f"{name} sent record {fields['seq']}: not durable")
+            if not any(of.get(_identity(body)) == body for of in promised):
+                self.violated("2 intent before money", f"{name} sent {_identity(body)}: not durable")
 
     def on_host_speaks(self, in_transaction: bool) -> None:
         """Invariant 4: nothing is said, to terminal or broker, while a commit is open."""
@@ -204,6 +251,9 @@ class Checks:
 
     def on_commit(self) -> None:
         """Nothing is authorised whose reversal is in the books already (DOMAIN.md M4)."""
+        if self.world.host.books.changes == self._changes:
+            return
+        self._changes = self.world.host.books.changes
         for rowid, epoch, seq, reversal in self.world.host.books.rows(_LATE_DECISIONS, self._decided):
             self._decided = rowid
             if reversal:
@@ -260,9 +310,9 @@ class Checks:
         """Damage may cost copies of what the host has, or stop the terminal; it may not lose what is synced by now."""
         query = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
         held = {(epoch, seq): body for epoch, seq, body in self.world.host.books.rows(query, terminal.name)}
-        watch = terminal.flash.watch
+        watch, kept = terminal.flash.watch, self.kept(terminal.name)
         for one, body in watch.promised.items():
-            if held.get(one, body) != body or (one in watch.retired and one not in held):
+            if body not in kept and (one in held or one in watch.retired):
                 self.violated(
                     "1 durable", f"{terminal.name}: record {one} is not with the host as it was written"
                 )
@@ -281,12 +331,22 @@ class Checks:
             if terminal.name in self.damaged:
                 self._nothing_lost(terminal)
                 continue
+            if terminal.name in self.forked:
+                for what, complaint in lineage.complaints(terminal, self.world):
+                    self.violated(what, complaint)
+                continue
             found = evidence.of(terminal, self.world)
             for verdict in invariants.check(found):
                 if not verdict["holds"]:
                     self.violated(f"{verdict['number']} {verdict['name']}", verdict["detail"])
             for complaint in evidence.complaints(found, self.world, terminal):
                 self.violated("5 conservation", complaint)
+
+
+def _in_order(numbers: list[Identity]) -> bool:
+    """Each is behind the one before; a new epoch begins with 1."""
+    pairs = zip(numbers, numbers[1:], strict=False)
+    return all(b == (a[0], a[1] + 1) or (b[0] > a[0] and b[1] == 1) for a, b in pairs)
 
 
 def _why(terminal) -> str:

@@ -7,11 +7,13 @@ from random import Random
 from pos.codec import cose, messages, records
 from simulation.broker import Posted
 from simulation.flash import BLOCK, TEARS
-from simulation.schedule import Fault
+from simulation.schedule import Act, Fault
 from simulation.wire import Weather
 
 _FINE = (5, 60)
 _SLOW = (500, 9000)
+COPIES = ("restored image", "rival")  # faults that need copies of the flash
+_RIVALS_PLAN = (Act("sale", 0, 4321, "mag-credit"), Act("sale", 100, 4322, "mag-debit"))
 
 
 def strike(world, fault: Fault) -> None:
@@ -31,6 +33,8 @@ def heal(world) -> None:
     broker.restart()
     if not host.running:
         host.start()
+    for rival in world.rivals:
+        _take_away(rival)
     for terminal in world.terminals:
         terminal.flash.disarm()
         terminal.flash.failing = 0
@@ -81,12 +85,39 @@ def _bad_block(world, terminal, number: int) -> None:
 
 def _bit_flip(world, terminal, number: int) -> None:
     """While the power is off; the terminal may refuse, but not be wrong."""
+    if terminal.name in world.checks.forked:
+        return
     terminal.power_off("switched off")
     world.checks.excuses(terminal, "bit flip")
     world.checks.damaged.add(terminal.name)
     block = terminal.flash.content[number % len(terminal.flash.content)]
     block[number // 64 % BLOCK] ^= 1 << number % 8
     world.later(1000, terminal.power_on)
+
+
+def _restored_image(world, terminal, number: int) -> None:
+    """Somebody puts an earlier copy of the flash back (F6)."""
+    if terminal.copies and terminal.name not in world.checks.damaged:
+        terminal.power_off("switched off")
+        world.checks.forked.add(terminal.name)
+        terminal.flash.content = terminal.flash.watch.restore(terminal.copies[number % len(terminal.copies)])
+        world.later(1000, terminal.power_on)
+
+
+def _rival(world, terminal, number: int, ms: int) -> None:
+    """A second device begins on a copy of this one's flash, trades, and is taken away (F16)."""
+    if terminal.copies and terminal.name not in world.checks.damaged:
+        copy = terminal.copies[number % len(terminal.copies)]
+        world.checks.forked.add(terminal.name)
+        rival = world.rival(terminal, [], _RIVALS_PLAN)
+        rival.flash.content, rival.boots = rival.flash.watch.restore(copy), 1
+        rival.power_on()
+        world.later(ms, _take_away, rival)
+
+
+def _take_away(rival) -> None:
+    rival.gone = True
+    rival.power_off("taken away")
 
 
 def _no_paper(world, terminal, count: int) -> None:
@@ -191,8 +222,8 @@ def _forged_receipt(world, terminal, number: int) -> None:
     """Whoever runs the broker says that everything has arrived (S6)."""
     if not terminal.parts:
         return
-    journal = terminal.parts.books._journal
-    content = messages.receipt(terminal.name, journal.epoch, journal.next_seq - 1, [], 1 << 31)
+    journal, nonce = terminal.parts.books._journal, terminal.parts.outbox._nonce
+    content = messages.receipt(terminal.name, journal.epoch, journal.next_seq - 1, [], 1 << 31, nonce)
     key = bytes(32) if number & 1 else terminal.mac_key
     aad = (
         messages.AAD_DOWN if key != terminal.mac_key else messages.AAD_UP
@@ -213,6 +244,7 @@ def _other_body(world, terminal, number: int) -> None:
     rows = world.host.books.rows("SELECT body FROM records WHERE terminal = ?", terminal.name)
     if not rows:
         return
+    world.checks.forked.add(terminal.name)
     schema, values = records.decode(rows[number % len(rows)][0])
     values[3] += 1 + number % 1000
     world.checks.awaited.add("other-body")
@@ -259,5 +291,7 @@ _FAULTS: dict[str, Callable] = {
     "forged receipt": _forged_receipt,
     "forged records": _forged_records,
     "other body": _other_body,
+    "restored image": _restored_image,
+    "rival": _rival,
     "mangled": _mangled,
 }

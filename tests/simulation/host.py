@@ -73,6 +73,9 @@ class _Never:
         pass
 
 
+Tables = dict[str, list[tuple]]  # rows by name
+
+
 class Database:
     """One engine for a whole campaign; each run begins with the tables as `load` brings them."""
 
@@ -84,6 +87,8 @@ class Database:
         driver = self.engine.raw_connection().driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self._driver = driver  # the pool has but this one
+        query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        self._tables = [name for (name,) in driver.execute(query)]
         self._empty = self.save()
 
     def _committing(self, _connection) -> None:
@@ -94,15 +99,24 @@ class Database:
     def in_transaction(self) -> bool:
         return self._driver.in_transaction
 
-    def save(self) -> sqlite3.Connection:
-        """A copy of the tables."""
-        copy = sqlite3.connect(":memory:")
-        self._driver.backup(copy)
-        return copy
+    @property
+    def changes(self) -> int:
+        """Rows written so far; grows with every change."""
+        return self._driver.total_changes
 
-    def load(self, copy: sqlite3.Connection | None = None) -> None:
-        """Replace the tables by a copy; by none, empty."""
-        (copy or self._empty).backup(self._driver)
+    def save(self) -> Tables:
+        """A copy of the tables."""
+        return {name: self.rows(f"SELECT * FROM {name}") for name in self._tables}
+
+    def load(self, copy: Tables | None = None) -> None:
+        """Replace the tables' rows by a copy; by none, as they were. Prepared statements stay."""
+        if self.in_transaction:
+            self._driver.rollback()
+        for name, rows in (copy or self._empty).items():
+            self._driver.execute(f"DELETE FROM {name}")
+            if rows:
+                places = ", ".join("?" for _ in rows[0])
+                self._driver.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
 
     def rows(self, query: str, *values) -> list[tuple]:
         return self._driver.execute(query, values).fetchall()

@@ -155,5 +155,7 @@ _NUMBERS = {  # kind: how often, and its numbers
     "forged receipt": (2, _any),
     "forged records": (1, _any),
     "other body": (1, _any),
+    "restored image": (4, _any),
+    "rival": (2, lambda random: (random.randrange(1 << 30), *_lasting(random))),
     "mangled": (1, _any),
 }

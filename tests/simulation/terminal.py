@@ -63,13 +63,15 @@ class Terminal:
         self.slips: list = []
         self.log = LogText()
         self.tasks: list[asyncio.Task] = []
+        self.gone = False  # a rival that was taken away for good
+        self.copies: list = []  # of the flash, behind each start: see checks.py
         self._again_tear = False
         self._shown = "", 0  # the last screen and the start it belongs to
 
     # --- power ---
 
     def power_on(self) -> None:
-        if self.on or self.world.clock.now < self.world.dawn_s:
+        if self.on or self.gone or self.world.clock.now < self.world.dawn_s:
             return
         self.on, self.stopped = True, ""
         self.boots += 1
@@ -168,5 +170,6 @@ class Terminal:
         parts = self.parts
         return bool(
             self.on and parts and self.screen == "idle" and self.person.done
-            and parts.outbox.online and not parts.books.pending() and parts.books.in_doubt() is None
+            and parts.outbox.online and not parts.outbox.dispute
+            and not parts.books.pending() and parts.books.in_doubt() is None
         )  # fmt: skip

@@ -13,10 +13,10 @@ import pos.journal
 from simulation import ages, faults, memory
 from simulation.broker import Broker
 from simulation.checks import Checks, Watch, WatchedJournal
-from simulation.clock import Clock, Stalled, VirtualLoop, following
+from simulation.clock import Call, Clock, Stalled, VirtualLoop, following
 from simulation.flash import PowerCut
 from simulation.host import Database, Host
-from simulation.schedule import Schedule
+from simulation.schedule import Act, Schedule
 from simulation.terminal import OWNER, Terminal
 
 PATIENCE_S = 1200  # after the last fault, until everything must be synced
@@ -31,6 +31,7 @@ class World:
         self.random = Random(f"run {schedule.seed}")
         self.clock = Clock(schedule.ticks_start_ms)
         self.loop = VirtualLoop(self.clock)
+        self.loop.new_task, self.loop.stray = self._task, self._stray
         self.trace: list[tuple[float, str, str]] = []
         self.checks = Checks(self)
         self.broker = Broker(self)
@@ -45,29 +46,37 @@ class World:
             Terminal(self, f"SIM{number:05}", [bytearray(block) for block in age.flash[number]], plan)
             for number, plan in enumerate(schedule.plans)
         ]
+        self.rivals: list[Terminal] = []  # of the same names
         for terminal in self.terminals:
             terminal.flash.watch = Watch(self.checks, terminal)
+        self.copies_wanted = any(fault.kind in faults.COPIES for fault in schedule.faults)
 
     # --- what the actors use ---
 
     def note(self, actor: str, text: str) -> None:
         self.trace.append((self.clock.now, actor, text))
 
-    def later(self, ms: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+    def later(self, ms: float, callback: Callable, *arguments: Any) -> Call:
         """`callback` in `ms`, as nobody's act in particular."""
         return self.at(self.loop.time() + ms / 1000, callback, *arguments)
 
-    def at(self, when: float, callback: Callable, *arguments: Any) -> asyncio.TimerHandle:
+    def at(self, when: float, callback: Callable, *arguments: Any) -> Call:
         return self.loop.call_at(when, callback, *arguments, context=self._context)
 
-    def terminal(self, name: str) -> Terminal:
-        return self.terminals[int(name[3:])]
+    def devices(self, name: str) -> list[Terminal]:
+        """Every device that calls itself `name`."""
+        return [one for one in (*self.terminals, *self.rivals) if one.name == name]
+
+    def rival(self, terminal: Terminal, content: list[bytearray], plan: tuple[Act, ...]) -> Terminal:
+        """A second device with the identity and the keys of `terminal`."""
+        made = Terminal(self, terminal.name, content, plan)
+        made.flash.watch = Watch(self.checks, made)
+        self.rivals.append(made)
+        return made
 
     # --- the run ---
 
     def run(self) -> None:
-        self.loop.set_task_factory(self._task)
-        self.loop.set_exception_handler(self._stray)
         with (
             following(self.clock, self.random.randbytes),
             watched(),
@@ -110,29 +119,27 @@ class World:
                 return
             await asyncio.sleep(_LOOK_MS / 1000)
 
-    def _task(self, loop, coroutine, context=None):
+    def _task(self, coroutine, context):
         """Tasks of a terminal end with its power."""
-        task = asyncio.Task(coroutine, loop=loop, context=context)
+        task = asyncio.Task(coroutine, loop=self.loop, context=context)
         owner = OWNER.get() if context is None else context.get(OWNER)
         if owner is not None:
             owner.tasks.append(task)
         return task
 
-    def _stray(self, _loop, context: dict) -> None:
-        error = context.get("exception")
-        if error is not None and not isinstance(error, PowerCut):
-            self.checks.violated("stray", f"{context['message']}: {error!r}")
+    def _stray(self, where: str, error: BaseException) -> None:
+        if not isinstance(error, PowerCut):
+            self.checks.violated("stray", f"{where}: {error!r}")
 
     def _bury(self) -> None:
         """No task outlives the run."""
         self.host.running = False
         self.host.books.before_commit = None
-        for terminal in self.terminals:
+        for terminal in (*self.terminals, *self.rivals):
             terminal.power_off("the end")
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self.loop.run_until_complete(asyncio.sleep(0.01))
-        self.loop.close()
 
 
 @contextmanager

@@ -42,6 +42,7 @@ class Host:
         for record in batch["records"]:
             seq = records.decode(record)[1][2]
             assert self._ledger.setdefault(seq, record) == record, "number %d with another body" % seq
+        self._nonce = batch["nonce"]
         replies = [self._receipt()]
         if batch["urgent"]:
             replies.append(self._answer(records.as_dict(batch["records"][-1])))
@@ -51,11 +52,12 @@ class Host:
         while self._cumulative + 1 in self._ledger:
             self._cumulative += 1
         above = [(seq, seq) for seq in sorted(self._ledger) if seq > self._cumulative]
-        return messages.receipt(TERMINAL, 1, self._cumulative, above, NOW_S)
+        return messages.receipt(TERMINAL, 1, self._cumulative, above, NOW_S, self._nonce)
 
     def _answer(self, intent):
         amount = intent["amount"] if self.code == "00" else 0
-        return messages.answer(TERMINAL, 1, intent["seq"], self.code, "AUTH01", "REF", amount, NOW_S)
+        decided = self.code, "AUTH01", "REF", amount, NOW_S, self._nonce
+        return messages.answer(TERMINAL, 1, intent["seq"], *decided)
 
 
 class Line:
@@ -165,7 +167,7 @@ class Station:
         self.line.online, self.host.code, self.edges.paper = online, code, paper
         payment = Payment(amount, entry, "UNIONPAY", "625094******0014")
         payment.hold("")
-        payment.sealer = _sealed
+        payment.sealer = sealed
         await conclude(self.terminal, self.books.intend_sale(payment))
         self.line.online = self.edges.paper = True
 
@@ -174,5 +176,5 @@ class Station:
         await conclude(self.terminal, self.books.intend_void(original))
 
 
-def _sealed(epoch, seq, *clear):
+def sealed(epoch, seq, *clear):
     return bytes(records.CARD_SIZE)

@@ -16,19 +16,22 @@ from suanpan.errors import Failure
 from suanpan.runtime.launch import launch
 
 SCRIPT = Path(__file__).with_name("power_cuts.py")
+NEW_EPOCH = Path(__file__).with_name("new_epoch_cuts.py")
 LONG = "SUANPAN_LONG" in os.environ
 HEAP = "8m"  # every cut keeps what the world was; the heap is no subject here
-LIMIT_S = 6000 if LONG else 280
+LIMIT_S = 6 * 3600 if LONG else 400
 ROUNDS = {"cpython": 3, "micropython": 2, "micropython32": 1}
 LONG_ROUNDS = {"cpython": 40, "micropython": 10, "micropython32": 6}
 LEAST = 3300  # cut points of a round; thorough ones have six times as many
 WAYS = {"nothing", "whole", "first half", "all but one byte", "random bits", "second half"}
 
 
-def swept(runtime):
-    words = (str(LONG_ROUNDS[runtime]), "thorough") if LONG else (str(ROUNDS[runtime]),)
+def swept(runtime, script=SCRIPT):
+    words = ("thorough",) if LONG else ()
+    if script is SCRIPT:
+        words = (str((LONG_ROUNDS if LONG else ROUNDS)[runtime]), *words)
     try:
-        started = launch(runtime, SCRIPT, words, HEAP)
+        started = launch(runtime, script, words, HEAP)
     except Failure as failure:
         pytest.skip(f"{runtime}: {failure}")
     done = subprocess.run(started.argv, env=started.env, capture_output=True, text=True, timeout=LIMIT_S)
@@ -56,3 +59,13 @@ def summary(found):
         f"{found['cut_points']} cuts in {len(found['tears'])} ways ({found['nested']} of them after a cut), "
         f"{found['violations']} violations"
     )
+
+
+@pytest.mark.fault("F6")
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("runtime", ROUNDS)
+def test_no_power_cut_between_two_epochs_loses_anything(runtime, record_property):
+    found = swept(runtime, NEW_EPOCH)
+    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts between two epochs")
+    assert found["violations"] == 0, "\n".join(found["examples"])
+    assert found["cut_points"] >= 900 * (5 if LONG else 1)

@@ -23,6 +23,7 @@ class Journal:
     def __init__(self, records=0, size=100, epoch=1):
         self.epoch = epoch
         self.next_seq = 1
+        self.cumulative = 0
         self.size = size
         self.kept = {}
         self.retirements = []
@@ -41,6 +42,10 @@ class Journal:
     def pending_count(self):
         return len(self.kept)
 
+    def begin_epoch(self, epoch):
+        assert not self.kept and epoch > self.epoch
+        self.epoch, self.next_seq, self.cumulative = epoch, 1, 0
+
     def pending(self, after_seq=0):
         for seq in sorted(self.kept):
             if seq > after_seq:
@@ -56,6 +61,7 @@ class Journal:
         for seq in list(self.kept):
             if seq <= cumulative or any([low <= seq <= high for low, high in ranges]):
                 del self.kept[seq]
+        self.cumulative = max(self.cumulative, cumulative)
 
 
 class Host:
@@ -64,6 +70,8 @@ class Host:
     def __init__(self, receipts=True, answers=True):
         self.receipts, self.answers = receipts, answers
         self.batches = []
+        self.epochs, self.power_ons = [], []  # of each batch: its epoch; nonce, since and cumulative
+        self.nonce = b""
         self.seen = set()
         self.news = asyncio.Event()
         self.broker = None
@@ -84,19 +92,24 @@ class Host:
     def take(self, batch):
         seqs = [record[0] for record in batch["records"]]
         self.batches.append((batch["urgent"], seqs))
+        self.epochs.append(batch["epoch"])
+        self.nonce = batch["nonce"]
+        self.power_ons.append((batch["nonce"], batch["since"], batch["cumulative"]))
         self.seen.update(seqs)
         self.news.set()
         if self.receipts:
             self.receipt()
         if batch["urgent"] and self.answers:
-            self.say(messages.answer(TERMINAL, 1, seqs[-1], "00", "AUTH01", "REF", 100, 1700000000))
+            self.say(
+                messages.answer(TERMINAL, 1, seqs[-1], "00", "AUTH01", "REF", 100, 1700000000, self.nonce)
+            )
 
     def receipt(self):
         cumulative = 0
         while cumulative + 1 in self.seen:
             cumulative += 1
         above = [(seq, seq) for seq in sorted(self.seen) if seq > cumulative]
-        self.say(messages.receipt(TERMINAL, 1, cumulative, above, 1700000001))
+        self.say(messages.receipt(TERMINAL, 1, cumulative, above, 1700000001, self.nonce))
 
     def say(self, payload, key=KEY):
         self.broker.say(publish(DOWN, cose.mac0(key, payload, b"", messages.AAD_DOWN), 1, False, 9))

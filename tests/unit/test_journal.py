@@ -2,11 +2,14 @@
 # heap: 256k
 """The journal's promises: durable append, order, delivery only by receipt, reserve, even wear."""
 
+import sys
+
 from expect import raises
 from journal_bench import amounts, formatted, numbers, reopened, reversal, sale
 from pos.codec import records
+from pos.compat import MICROPYTHON
 from pos.journal import Journal, JournalAhead, JournalError, JournalFull, JournalUnformatted
-from pos.journal.devices import RamDevice
+from pos.journal.devices import BLOCK, RamDevice
 from pos.journal.journal import RESERVE_BLOCKS
 
 
@@ -209,3 +212,41 @@ def test_formatting_again_empties_it():
     journal, _ = reopened(flash)
     assert (journal.terminal, journal.epoch, journal.next_seq) == ("SIM00002", 3, 1)
     assert list(journal.scan()) == []
+
+
+class StillFlash:
+    """Flash of six blocks whose calls allocate nothing."""
+
+    def __init__(self):
+        self.memory = bytearray(b"\xff" * BLOCK * 6)
+
+    def readblocks(self, block, buf, offset=0):
+        for i in range(len(buf)):
+            buf[i] = self.memory[block * BLOCK + offset + i]
+
+    def writeblocks(self, block, buf, offset=0):
+        for i in range(len(buf)):
+            self.memory[block * BLOCK + offset + i] = buf[i]
+
+    def ioctl(self, operation, argument):
+        return 6 if operation == 4 else BLOCK if operation == 5 else 0
+
+
+def test_an_append_allocates_nothing():
+    """On 64 bits; where a CRC is no small integer, it is the only thing that does."""
+    if not MICROPYTHON or sys.maxsize < 1 << 32:
+        return
+    import micropython
+
+    flash = StillFlash()
+    Journal.format(flash, "SIM00001", 1)
+    journal, values = Journal(flash), sale()
+    journal.recover()
+    for _ in range(2):
+        journal.append(records.SALE, values)
+    micropython.heap_lock()
+    try:
+        journal.append(records.SALE, values)
+    finally:
+        micropython.heap_unlock()
+    assert numbers(journal.pending()) == [1, 2, 3]

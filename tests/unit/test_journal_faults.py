@@ -146,6 +146,24 @@ def test_f5_when_too_many_blocks_are_bad_it_is_full_not_wrong():
     assert written > 16 and numbers(journal.pending()) == list(range(1, written + 1))
 
 
+def test_s8_a_cursor_behind_a_failed_change_of_blocks_is_in_the_chain():
+    flash = WornFlash(8)
+    flash.bad = (6, 7)
+    Journal.format(flash, "SIM00001", 1)
+    journal = Journal(flash)
+    journal.recover()
+    while journal.next_seq < 200:
+        try:
+            journal.append(records.SALE, sale(), urgent=True)
+        except JournalFull:
+            break
+    active = journal._ring.active
+    journal.retire(journal.next_seq - 1)
+    assert journal._ring.active == active, "the cursor went into the block that could not be left"
+    journal.append(records.SALE, sale())
+    assert journal._ring.active != active and journal.verify() > 0
+
+
 class FailingFlash(Flash):
     """A device that reports an error once (read-only file system, disk full: FAULTS F9)."""
 

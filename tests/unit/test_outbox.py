@@ -71,7 +71,7 @@ async def test_a_record_left_out_of_a_receipt_is_sent_again():
     journal, host = Journal(5), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == 1)
-        host.say(messages.receipt(TERMINAL, 1, 2, [(4, 5)], 1))
+        host.say(messages.receipt(TERMINAL, 1, 2, [(4, 5)], 1, host.nonce))
         await terminal.reaches(lambda: len(host.batches) == 2)
     assert host.batches[1] == (0, [3])
     assert journal.retirements == [(2, [(4, 5)])]

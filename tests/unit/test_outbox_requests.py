@@ -37,7 +37,7 @@ async def test_no_answer_is_none_and_a_late_one_is_handed_over():
     async with Terminal(journal, host) as terminal:
         assert await terminal.box.request(1, 50) is None
         await terminal.reaches(lambda: host.broker)
-        host.say(messages.answer(TERMINAL, 1, 1, "00"))
+        host.say(messages.answer(TERMINAL, 1, 1, "00", nonce=host.nonce))
         await terminal.reaches(lambda: terminal.late)
     assert terminal.late[0]["seq"] == 1 and terminal.late[0]["epoch"] == 1
 

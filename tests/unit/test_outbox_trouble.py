@@ -14,7 +14,7 @@ async def test_a_forged_receipt_retires_nothing_and_raises_an_alarm():
     journal, host = Journal(3), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: host.batches)
-        receipt = messages.receipt(TERMINAL, 1, 3, [], 1)
+        receipt = messages.receipt(TERMINAL, 1, 3, [], 1, host.nonce)
         host.say(receipt, key=bytes(32))
         host.broker.say(publish(DOWN, b"\x01garbage", 1, False, 7))
         host.say(messages.receipt("SIM00002", 1, 3, [], 1))
@@ -34,7 +34,7 @@ async def test_a_replayed_message_does_not_turn_the_clock_back():
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: host.batches)
         for time_s in (500, 400, 600):
-            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s))
+            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s, host.nonce))
         await terminal.reaches(lambda: len(terminal.times) == 2)
     assert terminal.times == [500, 600]
 
@@ -45,7 +45,7 @@ async def test_f10_an_old_message_does_not_turn_the_clock_back_after_a_restart()
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: host.batches)
         for time_s in (400, 450, 500):
-            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s))
+            host.say(messages.receipt(TERMINAL, 1, 0, [], time_s, host.nonce))
         await terminal.reaches(lambda: terminal.times)
     assert terminal.times == [500]
 
@@ -54,7 +54,7 @@ async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
     journal, host = Journal(60), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: host.batches)
-        host.say(messages.refusal(TERMINAL, 1, "03", "suspended"))
+        host.say(messages.refusal(TERMINAL, 1, "03", "suspended", host.nonce))
         await terminal.reaches(lambda: terminal.box.refusal)
         assert terminal.box.refusal == ("03", "suspended")
         assert terminal.alarms == ["refused"]
@@ -107,3 +107,59 @@ async def test_a_fault_of_the_application_is_not_taken_for_network_trouble():
     terminal = Terminal(journal, host)
     error = await raises_async(ValueError, asyncio.wait_for(terminal.box.run(), WAIT_S))
     assert str(error) == "flash"
+
+
+async def test_f6_what_was_said_to_an_earlier_power_on_retires_and_answers_nothing():
+    journal, host = Journal(3), Host(receipts=False, answers=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        request = asyncio.create_task(terminal.box.request(3, 5000))
+        await terminal.reaches(lambda: (1, [3]) in host.batches)
+        for nonce in (b"", b"earlier!"):
+            host.say(messages.receipt(TERMINAL, 1, 3, [], 1, nonce))
+            host.say(messages.answer(TERMINAL, 1, 3, "00", amount=100, nonce=nonce))
+            host.say(messages.dispute(TERMINAL, 1, [(1, 3)], 2, (0, 0, 0), 1, nonce))
+        host.say(messages.answer(TERMINAL, 1, 3, "51", nonce=host.nonce))
+        assert (await request)["code"] == "51"
+    assert journal.pending_count() == 3 and terminal.alarms == [] and terminal.box.dispute is None
+
+
+async def test_f6_a_batch_says_which_power_on_speaks_and_what_it_has_receipts_for():
+    journal, first, second = Journal(3), Host(), Host()
+    for host in (first, second):
+        async with Terminal(journal, host) as terminal:
+            journal.append()
+            terminal.box.kick()
+            await terminal.reaches(lambda: not journal.kept)
+    (one, since_one, _), (two, since_two, cumulative) = first.power_ons[0], second.power_ons[0]
+    assert one != two and len(one) == len(two) == messages.NONCE_SIZE
+    assert (since_one, since_two, cumulative) == (4, 5, 4)
+
+
+async def test_f6_a_dispute_ends_the_request_and_takes_only_what_the_host_keeps():
+    journal, host = Journal(3), Host(receipts=False, answers=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        request = asyncio.create_task(terminal.box.request(3, 60000))
+        await terminal.reaches(lambda: (1, [3]) in host.batches)
+        host.say(messages.dispute(TERMINAL, 1, [(3, 3)], 2, (0, 0, 0), 1, host.nonce))
+        assert await request is None
+        assert await terminal.box.request(3, 60000) is None
+    assert terminal.box.dispute["next_epoch"] == 2 and sorted(journal.kept) == [1, 2]
+
+
+async def test_f6_when_all_is_kept_numbers_begin_again_in_the_next_epoch():
+    journal, host = Journal(3), Host(receipts=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        host.say(messages.dispute(TERMINAL, 1, [(1, 3)], 7, (0, 0, 0), 1, host.nonce))
+        await terminal.reaches(lambda: terminal.box.dispute)
+        terminal.box.begin_epoch()
+        journal.append()
+        terminal.box.kick()
+        await terminal.reaches(lambda: len(host.batches) == 2)
+        host.say(messages.receipt(TERMINAL, 1, 3, [], 1, host.nonce))
+        host.say(messages.receipt(TERMINAL, 7, 1, [], 1, host.nonce))
+        await terminal.reaches(lambda: not journal.kept)
+    assert host.batches[1] == (0, [1]) and host.epochs == [1, 7]
+    assert host.power_ons[1] == (host.nonce, 1, 0) and terminal.box.dispute is None

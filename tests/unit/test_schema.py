@@ -151,3 +151,33 @@ def test_packing_allocates_nothing():
     finally:
         micropython.heap_unlock()
     assert records.SALE.unpack_from(buf) == values
+
+
+def test_both_twins_pack_alike():
+    """The native packing, where there is one, refuses and writes what the plain one does."""
+    from pos.codec import template, template_plain
+
+    heads = b"\x85\x18\x19\x1a\x1b\x78\x03"
+    numbers = (
+        0,
+        1,
+        -1,
+        255,
+        256,
+        65535,
+        65536,
+        0xFFFFFFFF,
+        1 << 32,
+        (1 << 64) - 1,
+        1 << 64,
+        -(1 << 70),
+        True,
+    )
+    texts = ("", "a", "abc", "abcd", "\u94f6", "\u94f6a", "a\0", "\0ab", b"ab", 5, None, [], 1.5)
+    cases = [[n, n, n, n, "ab"] for n in numbers] + [[1, 2, 3, 4, text] for text in texts]
+    cases += [[0, 0, 0, n, "x"] for n in numbers] + [[0, 0, n, 0, "x"] for n in numbers]
+    for values in cases:
+        buf, plain = bytearray(30), bytearray(30)
+        wrong = template_plain.pack(plain, 1, heads, values)
+        assert bool(template.pack(buf, 1, heads, values)) == bool(wrong), values
+        assert wrong or buf == plain, values

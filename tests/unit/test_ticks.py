@@ -13,7 +13,7 @@ WEEK_MS = 7 * 86_400_000
 STARTS = (0, TURN // 2 - 500, TURN - 500, 4 * TURN - 500)
 
 
-async def test_a_half_open_link_is_found_on_time_while_the_ticks_turn():
+async def test_f10_a_half_open_link_is_found_on_time_while_the_ticks_turn():
     for start in STARTS:
         with Ticks(start) as ticks:
             link = Connection((None, None), None, None, 1024, 60_000)
@@ -25,7 +25,7 @@ async def test_a_half_open_link_is_found_on_time_while_the_ticks_turn():
             assert link._outgoing == [PINGREQ]
 
 
-async def test_what_has_no_receipt_is_sent_again_on_time_while_the_ticks_turn():
+async def test_f10_what_has_no_receipt_is_sent_again_on_time_while_the_ticks_turn():
     for start in STARTS:
         with Ticks(start) as ticks:
             box = Outbox(Journal(1), TERMINAL, KEY, receipt_ms=15_000)
@@ -73,7 +73,7 @@ class _Supervisor:
         pass
 
 
-async def test_a_task_that_ran_well_before_it_failed_is_started_again_at_once():
+async def test_f10_a_task_that_ran_well_before_it_failed_is_started_again_at_once():
     assert await pause_after(1000) == 4
     assert await pause_after(61_000) == 1
     assert await pause_after(WEEK_MS) == 1, "the ticks have come round"

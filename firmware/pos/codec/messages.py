@@ -2,13 +2,15 @@
 """What crosses MQTT between terminal and host, once, for both (docs/records.md).
 
 Every payload is a COSE_Mac0 (RFC 9052 section 6.2) under the terminal's MAC key; kid is the terminal id.
+`nonce` is the power-on that speaks or is spoken to: what was said to an earlier one counts no more.
 """
 
 from pos.codec import cbor
 
 VERSION = 1
-RECEIPT, ANSWER, REFUSAL = 1, 2, 3
+RECEIPT, ANSWER, REFUSAL, DISPUTE = 1, 2, 3, 4
 AAD_UP, AAD_DOWN = b"up", b"down"
+NONCE_SIZE = 8
 
 
 def up_topic(partition, terminal):
@@ -19,30 +21,48 @@ def down_topic(partition, terminal):
     return "suanpan/1/%s/%s/down" % (partition, terminal)
 
 
-def batch(terminal, epoch, records, urgent=False):
-    """Payload of records from terminal to host; `urgent` asks for a decision now."""
-    return cbor.dumps([VERSION, terminal, epoch, 1 if urgent else 0, list(records)])
+def batch(terminal, epoch, records, urgent=False, nonce=b"", since=0, cumulative=0):
+    """Payload of records from terminal to host; `urgent` asks for a decision now.
+
+    The power-on `nonce` has given the numbers from `since` on, and has receipts up to `cumulative`.
+    """
+    ask = 1 if urgent else 0
+    return cbor.dumps([VERSION, terminal, epoch, ask, list(records), nonce, since, cumulative])
 
 
-def receipt(terminal, epoch, cumulative, ranges, time_s):
+def receipt(terminal, epoch, cumulative, ranges, time_s, nonce=b""):
     """The host has committed every seq up to `cumulative` and each (low, high) of `ranges`."""
-    return cbor.dumps([VERSION, RECEIPT, terminal, epoch, cumulative, [list(r) for r in ranges], time_s])
+    pairs = [list(pair) for pair in ranges]
+    return cbor.dumps([VERSION, RECEIPT, terminal, epoch, cumulative, pairs, time_s, nonce])
 
 
-def answer(terminal, epoch, seq, code, auth_code="", reference="", amount=0, time_s=0):
+def answer(terminal, epoch, seq, code, auth_code="", reference="", amount=0, time_s=0, nonce=b""):
     """The issuer's decision on the intent (terminal, epoch, seq); code as ISO 8583 data element 39."""
-    return cbor.dumps([VERSION, ANSWER, terminal, epoch, seq, code, auth_code, reference, amount, time_s])
+    decided = [code, auth_code, reference, amount, time_s, nonce]
+    return cbor.dumps([VERSION, ANSWER, terminal, epoch, seq] + decided)
 
 
-def refusal(terminal, epoch, code, text):
+def refusal(terminal, epoch, code, text, nonce=b""):
     """The host does not take this terminal's records now, and says why."""
-    return cbor.dumps([VERSION, REFUSAL, terminal, epoch, code, text])
+    return cbor.dumps([VERSION, REFUSAL, terminal, epoch, code, text, nonce])
+
+
+def dispute(terminal, epoch, ranges, next_epoch, counters, time_s, nonce=b""):
+    """The host's books follow another device in `epoch`: it keeps `ranges` aside, the terminal goes on in `next_epoch`.
+
+    counters: (trace, batch, voucher) as the books last saw them.
+    """
+    pairs = [list(pair) for pair in ranges]
+    return cbor.dumps(
+        [VERSION, DISPUTE, terminal, epoch, pairs, next_epoch] + list(counters) + [time_s, nonce]
+    )
 
 
 _DOWN = {
-    RECEIPT: ("terminal", "epoch", "cumulative", "ranges", "time_s"),
-    ANSWER: ("terminal", "epoch", "seq", "code", "auth_code", "reference", "amount", "time_s"),
-    REFUSAL: ("terminal", "epoch", "code", "text"),
+    RECEIPT: ("terminal", "epoch", "cumulative", "ranges", "time_s", "nonce"),
+    ANSWER: ("terminal", "epoch", "seq", "code", "auth_code", "reference", "amount", "time_s", "nonce"),
+    REFUSAL: ("terminal", "epoch", "code", "text", "nonce"),
+    DISPUTE: ("terminal", "epoch", "ranges", "next_epoch", "trace", "batch", "voucher", "time_s", "nonce"),
 }
 _TEXT = ("terminal", "code", "auth_code", "reference", "text")
 
@@ -51,6 +71,8 @@ def _check(name, value):
     """ValueError unless `value` is what field `name` holds: text, a list, or a number that is not negative."""
     if name in _TEXT:
         right = isinstance(value, str)
+    elif name == "nonce":
+        right = isinstance(value, bytes) and len(value) <= NONCE_SIZE
     elif name == "records":
         right = isinstance(value, list) and all([isinstance(record, bytes) for record in value])
     elif name == "ranges":
@@ -94,12 +116,13 @@ def _members(payload):
 
 
 def parse_batch(payload):
-    """Batch as a dict: terminal, epoch, urgent, records (list of bytes). ValueError when malformed."""
-    return _fields(("terminal", "epoch", "urgent", "records"), _members(payload))
+    """Batch as a dict by the names that `batch` has; records as list of bytes. ValueError when malformed."""
+    names = ("terminal", "epoch", "urgent", "records", "nonce", "since", "cumulative")
+    return _fields(names, _members(payload))
 
 
 def parse_down(payload):
-    """Host message as a dict with `type` RECEIPT, ANSWER or REFUSAL. ValueError when malformed."""
+    """Host message as a dict with `type` RECEIPT, ANSWER, REFUSAL or DISPUTE. ValueError when malformed."""
     members = _members(payload)
     if not members or type(members[0]) is not int or members[0] not in _DOWN:
         raise ValueError("unknown host message")

@@ -8,12 +8,11 @@ MicroPython. Layout: docs/records.md.
 import struct
 
 from pos.codec.field_types import code_of, head_of
-from pos.codec.heads import wrong_head
+from pos.codec.template import pack, prepare, wrong_head
 from pos.codec.text import check_utf8
-from pos.compat import crc32
 
-# What a wrong value may raise in a packing function; turned into a ValueError that names the field.
-WRONG = (ValueError, TypeError, AttributeError, getattr(struct, "error", ValueError))
+_unpack = struct.unpack_from
+_len, _str = len, str  # a builtin is looked for in two tables, a name of this module in one
 
 
 class Schema:
@@ -31,65 +30,45 @@ class Schema:
             raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
         self._texts = bytes([i for i in range(len(fields)) if fields[i][1].startswith("text")])
         self._lay_out(fields)
-        self._pack = self._find_and_pack
 
     @property
     def fields(self):
         """List of (name, type)."""
         return [tuple(field.split(":")) for field in self._declared.split()]
 
-    @property
-    def packer_name(self):
-        """What the packing function is called in `pos.codec.packers`: unique for this layout."""
-        return "pack_%d_%08x" % (self.kind, crc32(self._image))
-
-    def _find_and_pack(self, buf, offset, values):
-        """The first packing finds the function in the image, or compiles it."""
-        try:
-            from pos.codec import packers  # type: ignore[attr-defined] # made with the image
-
-            self._pack = getattr(packers, self.packer_name)
-        except (ImportError, AttributeError):
-            from pos.codec.packer import compile_packer
-
-            self._pack = compile_packer(self.kind, self.fields)
-        self._pack(buf, offset, values)
-
     def _lay_out(self, fields):
         """A record of zeros, where its heads are, and the format that reads the values only."""
         image, positions, values = bytearray((0x80 | len(fields),)), [0], ">x"
+        heads = bytes(image)
         for _, type_name in fields:
             head = head_of(type_name)
             positions += range(len(image), len(image) + len(head))
+            heads += head
             code, size = code_of(type_name)
+            if type_name.startswith("bytes"):
+                prepare(size)
             image += head + bytes(size)
             values += "%dx" % len(head) + code
-        self.size = len(image)
+        self.size, self._count, self._heads = len(image), len(fields), heads
         self._image = bytes(image)
         self._positions = b"".join([struct.pack("<H", position) for position in positions])
         self._values_format = values
 
     def pack_into(self, buf, offset, values):
         """Encode `values` (in field order) at `offset`; ValueError names the field that does not fit."""
-        try:
-            self._pack(buf, offset, values)
-        except WRONG:
-            raise ValueError(self._blame(buf, offset, values)) from None
+        if offset < 0 or offset + self.size > _len(buf):
+            raise ValueError("%s: buffer too small" % self.name)
+        if _len(values) != self._count or values[0] != self.kind:
+            raise ValueError("%s: not %d values of kind %d" % (self.name, self._count, self.kind))
+        if pack(buf, offset, self._heads, values):
+            raise ValueError(self._blame(values))
 
-    def _blame(self, buf, offset, values):
-        """What does not fit; each value is packed alone to find out."""
-        fields = self.fields
-        if len(values) != len(fields) or values[0] != self.kind:
-            return "%s: not %d values of kind %d" % (self.name, len(fields), self.kind)
-        if offset < 0 or offset + self.size > len(buf):
-            return "%s: buffer too small" % self.name
-        for i in range(1, len(fields)):
-            single = Schema("single", 0, "kind:u8 %s:%s" % fields[i])
-            try:
-                single._pack(bytearray(single.size), 0, (0, values[i]))
-            except WRONG:
-                return "%s.%s: not a value of type %s" % ((self.name,) + fields[i])
-        return self.name
+    def _blame(self, values):
+        """What does not fit, by the plain twin, which knows."""
+        from pos.codec.template_plain import pack
+
+        wrong = pack(bytearray(self.size), 0, self._heads, values)
+        return "%s.%s: not a value of type %s" % ((self.name,) + self.fields[wrong - 1])
 
     def pack(self, values):
         """`values` encoded as bytes of their own."""
@@ -99,20 +78,21 @@ class Schema:
 
     def unpack_from(self, buf, offset=0):
         """List of values in field order; ValueError when a head, the kind or a text is not as declared."""
-        if offset < 0 or offset + self.size > len(buf):
+        if offset < 0 or offset + self.size > _len(buf):
             raise ValueError("%s: record too short" % self.name)
-        wrong = wrong_head(buf, offset, self._image, self._positions)
+        wrong = wrong_head(buf, offset, self._image, self._positions, _len(self._positions))
         if wrong:
             raise ValueError("%s: wrong byte %d" % (self.name, wrong - 1))
-        values = list(struct.unpack_from(self._values_format, buf, offset))
+        values: "list" = [0] * self._count  # filled at once: `list` would grow it by and by
+        values[:] = _unpack(self._values_format, buf, offset)
         if values[0] != self.kind:
             raise ValueError("%s: kind is %d" % (self.name, values[0]))
         for i in self._texts:
             raw = values[i].rstrip(b"\0")
             if b"\0" in raw:
                 raise ValueError("%s.%s: NUL inside the text" % (self.name, self.fields[i][0]))
-            values[i] = text = str(raw, "utf-8")  # UnicodeError is a ValueError
-            if len(text) != len(raw):  # all-ASCII needs no second look
+            values[i] = text = _str(raw, "utf-8")  # UnicodeError is a ValueError
+            if _len(text) != _len(raw):  # all-ASCII needs no second look
                 check_utf8(raw)
         return values
 
@@ -135,8 +115,7 @@ class Schema:
 
     def as_dict(self, values):
         """Values by field name."""
-        fields = self.fields
-        return {fields[i][0]: values[i] for i in range(len(fields))}
+        return {field[: field.find(":")]: value for field, value in zip(self._declared.split(), values)}
 
 
 def _zero(type_name):

@@ -6,19 +6,21 @@ from hashlib import sha256
 _BLOCK = 64
 
 
+def _keyed(key, byte):
+    pad = bytearray(byte * _BLOCK)
+    for i in range(len(key)):
+        pad[i] ^= key[i]
+    return sha256(pad)
+
+
 class Hmac:
     """One message's HMAC: `update` piece by piece, then `digest` once."""
 
     def __init__(self, key):
         if len(key) > _BLOCK:
             key = sha256(key).digest()
-        pad = bytearray(_BLOCK)
-        for i in range(_BLOCK):
-            pad[i] = 0x36 ^ (key[i] if i < len(key) else 0)
-        self._inner = sha256(pad)
-        for i in range(_BLOCK):
-            pad[i] ^= 0x36 ^ 0x5C
-        self._outer = sha256(pad)
+        self._inner = _keyed(key, b"\x36")
+        self._outer = _keyed(key, b"\x5c")
 
     def update(self, data):
         self._inner.update(data)

@@ -89,6 +89,8 @@ def _no_answer(terminal, transaction):
 def _offline_refusal(terminal, transaction):
     """Why this transaction cannot be taken offline, as text; None when it can."""
     t = terminal.operator.t
+    if terminal.outbox.dispute:
+        return t("numbers_used")
     if transaction.kind == "void":
         return t("void_needs_host")
     if transaction.entry == records.ENTRY_CODE:

@@ -13,6 +13,8 @@ async def idle(terminal):
     while True:
         _show(terminal)
         key = await operator.key(_REFRESH_MS)
+        if terminal.outbox.dispute:
+            return "new_epoch", ()
         if key is None:
             terminal.books.prepare()
             continue

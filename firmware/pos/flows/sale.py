@@ -63,6 +63,7 @@ async def _take(terminal, payment):
     """From here on money may be in doubt: every way out of here is an outcome or a reversal."""
     from pos.flows.conclude import conclude
 
+    terminal.may_trade()
     transaction = terminal.books.intend_sale(payment)
     let_go(
         "pos.flows.payment",

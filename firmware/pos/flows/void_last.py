@@ -13,14 +13,18 @@ async def void_last(terminal):
     from pos.flows.conclude import conclude
 
     original = terminal.books.newest_approved(("sale",))
-    if original is None or original.batch != terminal.books.batch or not _same_day(terminal, original):
+    if original is None or not _of_today(terminal, original):
         raise Abandoned("nothing_to_void")
     await _confirm(terminal, original)
     await _wait_for_host_to_have(terminal, original)
+    terminal.may_trade()
     await conclude(terminal, terminal.books.intend_void(original))
 
 
-def _same_day(terminal, original):
+def _of_today(terminal, original):
+    """Same epoch too: under a number of an earlier one the host's books may hold another device's sale."""
+    if original.batch != terminal.books.batch or original.epoch != terminal.books.epoch:
+        return False
     offset_s = terminal.config.utc_offset_min * 60
     return (original.at_s + offset_s) // _DAY_S == (terminal.clock.now() + offset_s) // _DAY_S
 

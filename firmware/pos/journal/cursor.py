@@ -18,10 +18,13 @@ class Cursor:
         self.ranges = ranges
 
     def merged(self, cumulative, ranges):
-        """The cursor that also covers `cumulative` and `ranges`; never moves back."""
+        """The cursor that also covers `cumulative` and `ranges`; never moves back. Itself when it does so already."""
+        if ranges or self.ranges:
+            return self._joined(cumulative, ranges)
+        return Cursor(cumulative) if cumulative > self.cumulative else self  # the usual receipt
+
+    def _joined(self, cumulative, ranges):
         cumulative = max(cumulative, self.cumulative)
-        if not ranges and not self.ranges:  # the usual receipt
-            return Cursor(cumulative)
         joined = []
         for low, high in sorted([(low, high) for low, high in ranges] + list(self.ranges)):
             if low <= cumulative + 1:
@@ -30,11 +33,9 @@ class Cursor:
                 joined[-1] = (joined[-1][0], max(joined[-1][1], high))
             else:
                 joined.append((low, high))
-        return Cursor(cumulative, tuple(joined[:MOST_RANGES]))
-
-    def same(self, other):
-        """Do both cover the same numbers?"""
-        return self.cumulative == other.cumulative and self.ranges == other.ranges
+        ranges = tuple(joined[:MOST_RANGES])
+        same = cumulative == self.cumulative and ranges == self.ranges
+        return self if same else Cursor(cumulative, ranges)
 
     def covered(self):
         """How many numbers above `cumulative` are covered."""
@@ -54,12 +55,18 @@ class Cursor:
 
     def pack_into(self, buf, offset, epoch, trusted_s):
         """Write the payload at `offset`; its size."""
-        struct.pack_into(">III", buf, offset, epoch, self.cumulative, trusted_s)
-        at = offset + 12
+        _pack(">II", buf, offset, epoch, self.cumulative)
+        _pack(">I", buf, offset + 8, trusted_s)
+        return self._pack_ranges(buf, offset + 12) if self.ranges else 12
+
+    def _pack_ranges(self, buf, at):
         for low, high in self.ranges:
-            struct.pack_into(">II", buf, at, low, high)
+            _pack(">II", buf, at, low, high)
             at += 8
-        return at - offset
+        return self.size()
+
+
+_pack = struct.pack_into
 
 
 def parse_cursor(buf, version):

@@ -4,12 +4,16 @@
 The device has MicroPython's extended block interface: readblocks/writeblocks(n, buf, offset), ioctl 3-6.
 """
 
+from collections import namedtuple
+
 from pos.compat import const
 from pos.journal.layout import BLOCK, LARGEST_FRAME
 
 _SYNC, _COUNT, _SIZE, _ERASE = const(3), const(4), const(5), const(6)
 _CHUNK = const(256)
 _ONES = b"\xff" * _CHUNK
+
+Page = namedtuple("Page", ("view", "check"))  # bytes to program, and as many of Flash.check
 
 
 def _ok(result):
@@ -25,23 +29,22 @@ class Flash:
             raise ValueError("journal device: blocks of %d bytes wanted" % BLOCK)
         self._device = device
         self.blocks = device.ioctl(_COUNT, 0)
-        self._check = memoryview(bytearray(LARGEST_FRAME))
-        self._views = {}  # of _check, by size: sizes are few
+        self.check = memoryview(bytearray(LARGEST_FRAME))  # what was programmed is read back into it
 
     def read(self, block, offset, view):
         """Fill `view` from `offset` of `block`."""
-        _ok(self._device.readblocks(block, view, offset))
+        failed = self._device.readblocks(block, view, offset)
+        if failed:  # a call less: nothing is called as often
+            _ok(failed)
 
-    def program(self, block, offset, view):
-        """Durably program erased bytes. False when they do not read back: the place is bad."""
-        _ok(self._device.writeblocks(block, view, offset))
-        _ok(self._device.ioctl(_SYNC, 0))
-        size = len(view)
-        if size not in self._views:
-            self._views[size] = self._check[:size]
-        check = self._views[size]
-        _ok(self._device.readblocks(block, check, offset))
-        return check == view
+    def program(self, block, offset, page):
+        """Durably program `page.view`. False when it does not read back into `page.check`: the place is bad."""
+        device = self._device
+        wrong = device.writeblocks(block, page.view, offset) or device.ioctl(_SYNC, 0)
+        wrong = wrong or device.readblocks(block, page.check, offset)
+        if wrong:
+            _ok(wrong)
+        return page.check == page.view
 
     def erase(self, block):
         """Erase one block. That it worked shows when it is programmed and read back."""
@@ -53,7 +56,7 @@ class Flash:
         end = offset
         while offset < BLOCK:
             size = min(_CHUNK, BLOCK - offset)
-            view = self._check[:size]
+            view = self.check[:size]
             self.read(block, offset, view)
             if view != _ONES[:size]:
                 end = offset + max([i for i in range(size) if view[i] != 0xFF]) + 1
@@ -63,6 +66,6 @@ class Flash:
     def digest(self, block, end, sink):
         """Feed bytes 0 to `end` of `block` to sink.update."""
         for offset in range(0, end, _CHUNK):
-            view = self._check[: min(_CHUNK, end - offset)]
+            view = self.check[: min(_CHUNK, end - offset)]
             self.read(block, offset, view)
             sink.update(view)

@@ -1,32 +1,45 @@
 # SPDX-License-Identifier: MIT
-"""A reused buffer in which frames are made. Views of it are kept by size, so that appending allocates little."""
+"""A reused buffer in which frames of one type are made. What depends on their size only is kept by size.
+
+Appending is the terminal's most frequent work: it allocates nothing and calls as little as it can.
+"""
 
 import struct
+from collections import namedtuple
 
 from pos.compat import crc32
-from pos.journal.layout import FRAME_FORMAT, FRAME_HEAD, frame_seed, frame_size
+from pos.journal.layout import FRAME_HEAD, frame_size
 
 _ONES = b"\xff" * 16
+
+# view: the whole frame; check: as long, to read it back into; covered: what is under the CRC; head: type and length
+Frame = namedtuple("Frame", ("view", "check", "covered", "head", "padding", "size"))
 
 
 class FrameBuffer:
     """Put a payload at FRAME_HEAD of `buf`, then `seal` it."""
 
-    def __init__(self, size):
+    def __init__(self, kind, size, check):
         self.buf = memoryview(bytearray(size))
-        self._views = {}  # payload size: (whole frame, bytes under the CRC, format of the padding)
+        self._kind, self._check = kind, check
+        self._frames = {}  # by size of the payload
 
-    def seal(self, kind, seq, payload_size, counter, offset):
-        """View of the complete frame for its place; padding stays erased."""
-        if payload_size not in self._views:
-            self._views[payload_size] = self._view(payload_size)
-        whole, covered, padding = self._views[payload_size]
-        pack = struct.pack_into
-        pack(FRAME_FORMAT, self.buf, 0, 0, kind, 0, payload_size, seq)
-        pack(padding, self.buf, FRAME_HEAD + payload_size, _ONES)
-        pack(">I", self.buf, 0, crc32(covered, frame_seed(counter, offset)))
-        return whole
+    def seal(self, crc, seq, payload_size):
+        """The complete Frame. `crc` (layout.frame_seed) binds it to its place; padding stays erased."""
+        frame = self._frames.get(payload_size) or self._framed(payload_size)
+        _pack(">II", self.buf, 4, frame.head, seq)
+        _pack(frame.padding, self.buf, FRAME_HEAD + payload_size, _ONES)
+        crc = crc32(frame.covered, crc)
+        _pack(">I", self.buf, 0, crc)
+        return frame
 
-    def _view(self, payload_size):
+    def _framed(self, payload_size):
         end, size = FRAME_HEAD + payload_size, frame_size(payload_size)
-        return self.buf[:size], self.buf[4:end], "%ds" % (size - end)
+        view, check, covered = self.buf[:size], self._check[:size], self.buf[4:end]
+        head = self._kind << 24 | payload_size
+        frame = Frame(view, check, covered, head, "%ds" % (size - end), size)
+        self._frames[payload_size] = frame
+        return frame
+
+
+_pack = struct.pack_into

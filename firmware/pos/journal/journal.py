@@ -7,7 +7,7 @@ Identity of a record is (terminal, epoch, seq). Numbers rise by one and are neve
 from pos.journal.cursor import Cursor
 from pos.journal.errors import JournalAhead, JournalError, JournalFull
 from pos.journal.flash import Flash
-from pos.journal.layout import BLOCK, FRAME_HEAD, HEADER, LARGEST_PAYLOAD, LINK_SIZE, LONGEST_TERMINAL
+from pos.journal.layout import BLOCK, FRAME_HEAD, HEADER, LINK_SIZE, LONGEST_TERMINAL
 from pos.journal.reader import Reader
 from pos.journal.ring import Ring
 from pos.journal.writer import Writer, write_header
@@ -103,17 +103,15 @@ class Journal:
 
         JournalFull: nothing was written. `urgent` (reversal, outcome, print) may use the reserve.
         """
-        size = schema.size
-        if size > LARGEST_PAYLOAD:
-            raise ValueError("%s: record too long for the journal" % schema.name)
         writer = self._writer
         values[0], values[1], values[2] = schema.kind, writer.epoch, writer.next_seq
         schema.pack_into(writer.frame, FRAME_HEAD, values)
-        if not writer.fits(size, _URGENT_SPARE if urgent else RESERVE_BLOCKS):
+        spare = _URGENT_SPARE if urgent else RESERVE_BLOCKS
+        if self._ring.usable <= spare and not writer.fits(schema.size, spare):
             raise JournalFull(
                 "journal full: %d records wait for the host; connect and sync" % self.pending_count()
             )
-        return writer.write_record(size)
+        return writer.write_record(schema.size)
 
     def retire(self, cumulative, ranges=()):
         """The host's authenticated receipt: it holds every number up to `cumulative` and in `ranges`.
@@ -121,16 +119,16 @@ class Journal:
         Durable on return, except when there is no room to say so: then records may be sent again.
         JournalAhead: the host knows numbers that were never given here.
         """
-        if cumulative >= self.next_seq or any([not 0 < low <= high < self.next_seq for low, high in ranges]):
+        writer = self._writer
+        if cumulative >= writer.next_seq or (ranges and not _known(ranges, writer.next_seq)):
             raise JournalAhead(
                 "the host holds records that this journal never wrote: export the image, then a new epoch"
             )
-        writer = self._writer
         cursor = writer.cursor.merged(cumulative, ranges)
-        if cursor.same(writer.cursor):
+        if cursor is writer.cursor:
             return
-        advances = cursor.cumulative > writer.cursor.cumulative
-        if writer.fits(cursor.size(), 0 if advances else _URGENT_SPARE):
+        spare = 0 if cursor.cumulative > writer.cursor.cumulative else _URGENT_SPARE
+        if self._ring.usable > spare or writer.fits(cursor.size(), spare):
             writer.write_cursor(cursor)
             return
         writer.adopt(cursor)
@@ -164,3 +162,8 @@ class Journal:
         if epoch <= self.epoch or self.pending_count():
             raise JournalError("a new epoch must be higher, and begins when nothing waits for the host")
         self._writer.rotate(epoch)
+
+
+def _known(ranges, next_seq):
+    """Were all these numbers given here?"""
+    return all([0 < low <= high < next_seq for low, high in ranges])

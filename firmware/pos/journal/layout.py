@@ -70,9 +70,3 @@ def parse_header(buf):
 def frame_seed(counter, offset):
     """Start value of a frame's CRC: binds it to its place, so that what an erase left behind is never taken."""
     return (counter << 12 | offset) & 0xFFFFFFFF
-
-
-def parse_frame(buf):
-    """(crc, type, payload length, seq) of a frame's head."""
-    crc, kind, _, length, seq = struct.unpack_from(FRAME_FORMAT, buf)
-    return crc, kind, length, seq

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Steps through the frames of one block, one small buffer per walk; a payload counts only with its CRC."""
 
+import struct
+
 from pos.compat import crc32
 from pos.journal.layout import (
     BLOCK,
     CURSOR,
+    FRAME_FORMAT,
     FRAME_HEAD,
     HEADER,
     LARGEST_FRAME,
@@ -12,7 +15,6 @@ from pos.journal.layout import (
     RECORD,
     frame_seed,
     frame_size,
-    parse_frame,
 )
 
 
@@ -38,7 +40,7 @@ class Walk:
         if self.offset + FRAME_HEAD > BLOCK:
             return False
         self._flash.read(self.block, self.offset, self._head)
-        self._crc, self.kind, self.size, self.seq = parse_frame(self._head)
+        self._crc, self.kind, _, self.size, self.seq = struct.unpack_from(FRAME_FORMAT, self._head)
         if self.kind not in _KINDS or self.size > LARGEST_PAYLOAD:
             return False
         self.end = self.offset + frame_size(self.size)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pos.journal import ring as states
 from pos.journal.cursor import LARGEST_CURSOR, MOST_RANGES, Cursor
 from pos.journal.errors import JournalFull
+from pos.journal.flash import Page
 from pos.journal.frame import FrameBuffer
 from pos.journal.layout import (
     BLOCK,
@@ -21,9 +22,12 @@ from pos.journal.layout import (
     RECORD,
     VERSION,
     Header,
+    frame_seed,
     frame_size,
     pack_header,
 )
+
+_LAST = BLOCK - FRAME_HEAD  # a frame fits if its payload ends here, for both are multiples of 16 from BLOCK
 
 assert frame_size(LARGEST_CURSOR) <= LARGEST_FRAME and LARGEST_CURSOR == 12 + 8 * MOST_RANGES
 
@@ -33,8 +37,8 @@ class Writer:
 
     def __init__(self, flash, ring):
         self._flash, self._ring = flash, ring
-        self._record = FrameBuffer(LARGEST_FRAME)
-        self._meta = FrameBuffer(frame_size(LARGEST_CURSOR))  # headers and cursors
+        self._record = FrameBuffer(RECORD, LARGEST_FRAME, flash.check)
+        self._meta = FrameBuffer(CURSOR, frame_size(LARGEST_CURSOR), flash.check)  # headers too
         self.frame = self._record.buf
         self.cursor = Cursor()
         self.epoch = 0
@@ -43,6 +47,8 @@ class Writer:
         self.terminal = b""
         self.offset = BLOCK  # of the next frame
         self.end = HEADER  # behind the last valid frame; before `offset` where a tail is torn
+        self._seed = 0  # frame_seed of the active block
+        self._chain = None  # hash of the active block up to `end`, if all of it was written since the start
 
     def resume(self, recovery, offset):
         """Go on where `recovery` found the end."""
@@ -51,6 +57,7 @@ class Writer:
         self.next_seq, self.cursor = recovery.next_seq, recovery.cursor
         self.trusted_s = recovery.trusted_s
         self.offset, self.end = offset, recovery.end
+        self._seed, self._chain = frame_seed(header.counter, 0), None
         self._ring.recount(self.cursor.cumulative)
 
     @property
@@ -64,14 +71,14 @@ class Writer:
 
     def write_record(self, payload_size):
         """Write the payload at FRAME_HEAD of `frame` as record `next_seq`; its number."""
-        self._write(self._record, RECORD, self.next_seq, payload_size)
-        self.next_seq += 1
-        return self.next_seq - 1
+        seq = self.next_seq
+        while not self._put(self._record, seq, payload_size):
+            self.rotate()
+        self.next_seq = seq + 1
+        return seq
 
     def write_cursor(self, cursor):
         """Make `cursor` durable and valid."""
-        if self.offset + frame_size(cursor.size()) > BLOCK:
-            self.rotate()
         while not self._put_cursor(cursor):
             self.rotate()
         self.adopt(cursor)
@@ -83,24 +90,20 @@ class Writer:
 
     def _put_cursor(self, cursor):
         size = cursor.pack_into(self._meta.buf, FRAME_HEAD, self.epoch, self.trusted_s)
-        return self._put(self._meta, CURSOR, cursor.cumulative, size)
+        return self._put(self._meta, cursor.cumulative, size)
 
-    def _write(self, buf, kind, seq, payload_size):
-        if self.offset + frame_size(payload_size) > BLOCK:
-            self.rotate()
-        while not self._put(buf, kind, seq, payload_size):
-            self.rotate()
-
-    def _put(self, buf, kind, seq, payload_size):
-        ring = self._ring
-        return self._program(buf.seal(kind, seq, payload_size, ring.counter[ring.active], self.offset))
-
-    def _program(self, view):
-        """Program at `offset`. When it fails or is interrupted, this block takes no more frames."""
-        offset, self.offset = self.offset, BLOCK
-        if not self._flash.program(self._ring.active, offset, view):
+    def _put(self, frames, seq, payload_size):
+        """Program a frame at `offset`; False when the block has no room for it or does not take it."""
+        offset = self.offset
+        if offset + payload_size > _LAST:
             return False
-        self.offset = self.end = offset + len(view)
+        frame = frames.seal(self._seed | offset, seq, payload_size)
+        self.offset = BLOCK  # no place any more, should this fail or be interrupted
+        if not self._flash.program(self._ring.active, offset, frame):
+            return False
+        self.offset = self.end = offset + frame.size
+        if self._chain:
+            self._chain.update(frame.view)
         return True
 
     def rotate(self, epoch=None):
@@ -132,8 +135,10 @@ class Writer:
 
     def _link(self):
         """Hash over the block that is closed and, through its own link, over all before it."""
-        chain = sha256()
-        self._flash.digest(self._ring.active, self.end, chain)
+        chain, self._chain = self._chain, None
+        if not chain:
+            chain = sha256()
+            self._flash.digest(self._ring.active, self.end, chain)
         return chain.digest()[:LINK_SIZE]
 
     def _open(self, block, link, epoch):
@@ -151,6 +156,7 @@ class Writer:
         self._ring.open(block, counter, first_seq)
         self.epoch, self.next_seq, self.cursor = epoch, first_seq, cursor
         self.offset = self.end = HEADER
+        self._seed, self._chain = frame_seed(counter, 0), sha256(self._meta.buf[:HEADER])
         self._ring.advance(cursor.cumulative)
         if cursor.ranges:
             self._put_cursor(cursor)  # the header carries the cumulative number only
@@ -164,4 +170,4 @@ def write_header(
     padded = terminal + bytes(LONGEST_TERMINAL - len(terminal))
     header = Header(VERSION, counter, epoch, first_seq, cumulative, previous_end, trusted_s, padded, link)
     pack_header(buf, header)
-    return flash.program(block, 0, buf[:HEADER])
+    return flash.program(block, 0, Page(buf[:HEADER], flash.check[:HEADER]))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Opens what claims to come from the host: COSE_Mac0 (RFC 9052) under this terminal's key, for this terminal.
 
-Whoever runs the broker can send anything; only what passes here may move the cursor or decide a sale.
+Whoever runs the broker can send anything, and again; only what passes here may move the cursor or decide a sale.
 """
 
 from pos.codec import cose, messages
@@ -16,8 +16,8 @@ class ForgedError(Exception):
         self.alarm = alarm
 
 
-def opened(mac_key, terminal, epoch, next_seq, payload):
-    """The message as a dict, or None for one of an earlier epoch. ForgedError for everything else."""
+def opened(mac_key, terminal, nonce, epoch, next_seq, payload):
+    """The message as a dict, or None for one to an earlier power-on. ForgedError for everything else."""
     try:
         message = messages.parse_down(cose.open_mac0(mac_key, payload, messages.AAD_DOWN))
     except MacError:
@@ -30,11 +30,10 @@ def opened(mac_key, terminal, epoch, next_seq, payload):
         return None  # delivered late; what it speaks of has its own epoch's evidence
     if message["epoch"] > epoch or _highest(message) >= next_seq:
         raise ForgedError("identity", "the host knows records that this terminal never wrote")
-    return message
+    return message if message["nonce"] == nonce else None
 
 
 def _highest(message):
     """Highest sequence number that the message speaks of."""
-    if message["type"] != messages.RECEIPT:
-        return message.get("seq", 0)
-    return max([message["cumulative"]] + [high for _, high in message["ranges"]])
+    highs = [high for _, high in message.get("ranges", ())]
+    return max([message.get("seq", 0), message.get("cumulative", 0)] + highs)

@@ -61,12 +61,15 @@ class Outbox:
         self.topic_down = messages.down_topic(partition, terminal)
         self._receipt_ms, self._retry_ms = receipt_ms, retry_ms
         self._wake = asyncio.Event()
+        # What this power-on says of itself, so that the host can tell it from another device or a restored copy.
+        self._nonce, self._since = compat.urandom(messages.NONCE_SIZE), journal.next_seq
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
-        self._batch_bytes, self._window = BATCH_BYTES, WINDOW
+        self._batch_bytes, self._window, self._heard = BATCH_BYTES, WINDOW, 0
         self._restart()
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
+        self.dispute: "Any" = None  # the host's message that this epoch is over, until `begin_epoch`
 
     @property
     def online(self):
@@ -87,7 +90,7 @@ class Outbox:
     async def request(self, seqs, timeout_ms):
         """Ask for a decision on the intent seqs[-1] (or the one seq). Its answer as a dict, None when none came.
 
-        Exits: answer, timeout_ms over. Without network it keeps trying until then.
+        Exits: answer, dispute, timeout_ms over. Without network it keeps trying until then.
         """
         seqs = (seqs,) if isinstance(seqs, int) else seqs
         question = self._questions[seqs[-1]] = _Question()
@@ -104,14 +107,17 @@ class Outbox:
         """A message from the broker, which may be anybody's. A forged one raises an alarm and changes nothing."""
         journal = self._journal
         try:
-            message = hostmail.opened(self._mac_key, self._terminal, journal.epoch, journal.next_seq, payload)
+            numbers = journal.epoch, journal.next_seq
+            message = hostmail.opened(self._mac_key, self._terminal, self._nonce, *numbers, payload)
         except hostmail.ForgedError as error:
             return self._alarm(error.alarm, str(error))
         if message is None:
             return None
         self._learn(message)
         if message["type"] == messages.RECEIPT:
-            self._receipted(message)
+            self._receipted(message["cumulative"], message["ranges"])
+        elif message["type"] == messages.DISPUTE:
+            self._disputed(message)
         elif message["type"] == messages.ANSWER:
             self._answered(message)
         else:
@@ -126,6 +132,12 @@ class Outbox:
         self._wake.set()
         if self.on_change:
             self.on_change(online, reason)
+
+    def begin_epoch(self):
+        """The host has in custody all that was under the number of the epoch in dispute: number afresh."""
+        self._journal.begin_epoch(self.dispute["next_epoch"])
+        self._since, self.dispute = self._journal.next_seq, None
+        self._restart()
 
     # --- the tail ---
 
@@ -186,7 +198,7 @@ class Outbox:
     def _expire(self):
         """No receipt in time: send again from the oldest unreceipted record on, one batch at a time.
 
-        The window is half as wide when receipts come again, and one wider with each that does.
+        The window is half as wide when receipts come again, and one wider with each window of them.
         """
         now = compat.ticks_ms()
         for seq in [seq for seq, deadline in self._ahead.items() if compat.ticks_diff(deadline, now) <= 0]:
@@ -196,12 +208,12 @@ class Outbox:
             self._under_way.clear()
             self._sent = 0
             self._unheard += 1
-            self._window = max(1, self._window // 2)
+            self._heard, self._window = 0, max(1, self._window // 2)
 
     # --- requests ---
 
     async def _ask(self, seqs, question):
-        while question.answer is None:
+        while question.answer is None and self.dispute is None:
             if self.online:
                 await self._send_urgent(seqs)
             try:
@@ -220,7 +232,8 @@ class Outbox:
     async def _publish(self, records, urgent):
         """False when there was no memory for it (FAULTS F7)."""
         try:
-            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent)
+            me = self._nonce, self._since, self._journal.cumulative
+            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me)
             batch = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
             await self.session.send(self._topic, batch, urgent)
         except MqttError:
@@ -236,21 +249,33 @@ class Outbox:
 
     # --- what the host says ---
 
-    def _receipted(self, message):
-        cumulative, ranges = message["cumulative"], message["ranges"]
+    def _receipted(self, cumulative, ranges):
         self._journal.retire(cumulative, ranges)
         self.refusal = None
         self._unheard = 0
         waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
-        if len(waiting) < len(self._under_way):
-            self._window = min(WINDOW, self._window + 1)
-            self._batch_bytes = min(BATCH_BYTES, self._batch_bytes + _GROWTH)
+        self._grow(len(self._under_way) - len(waiting))
         self._under_way = waiting
         for seq in [seq for seq in self._ahead if _covers(cumulative, ranges, seq)]:
             del self._ahead[seq]
         if not self._under_way:
             self._sent = 0  # what is pending now was left out of a receipt that covered its neighbours
         self._wake.set()
+
+    def _disputed(self, message):
+        """What the host keeps aside has left the queue as with a receipt; nobody waits for an answer any more."""
+        self.dispute = message
+        self._receipted(0, message["ranges"])
+        for question in self._questions.values():
+            question.nudge()
+
+    def _grow(self, batches):
+        """So many have their receipt: a whole window of them makes it one wider."""
+        self._heard += batches
+        if self._heard >= self._window:
+            self._heard, self._window = 0, min(WINDOW, self._window + 1)
+        if batches:
+            self._batch_bytes = min(BATCH_BYTES, self._batch_bytes + _GROWTH)
 
     def _answered(self, message):
         question = self._questions.get(message["seq"])

@@ -102,6 +102,12 @@ recovered|断电交易已冲正|Sale cut by power loss: REVERSED
 ask_again|请重新收款|Ask for the payment again
 memory_short|内存不足,请重试|Short of memory: try again
 storage_full|存储已满,请联网同步|Journal is full: restore the network to sync
+numbers_used|终端编号冲突,暂停收款|Its numbers are in use by another copy: no sales
+numbers_stop|暂停收款|NO SALES
+numbers_hand_over|正在向主机移交 %d 条记录|Handing %d records to the host
+numbers_wait|请保持联网和通电,随后自动恢复|Keep network and power on: it goes on by itself
+numbers_new|已启用新编号,可以收款|New numbers: sales may go on
+numbers_case|请联系服务商核对旧记录|Call the provider about the old records
 = response codes
 response_refused|交易被拒绝|Refused by the issuer
 response_call_issuer|请联系发卡行|Call the issuer

@@ -19,7 +19,6 @@ from suanpan.firmware.sources import device_files
 from suanpan.output import say
 from suanpan.places import BUILD, CACHE
 
-PACKERS = "pos/codec/packers.py"
 NATIVE = {"x86_64": {"micropython": "x64", "micropython32": "x86"}}
 
 
@@ -32,7 +31,7 @@ def image(runtime: str) -> Path:
     """Path of an image for `runtime` that is as new as its sources."""
     march = architecture(runtime)
     BUILD.mkdir(exist_ok=True)
-    files = {**device_files(), PACKERS: packers()}
+    files = device_files()
     font = font_file()
     target = BUILD / f"rom-{march or 'portable'}.romfs"
     wanted = fingerprint(files, font)
@@ -42,17 +41,6 @@ def image(runtime: str) -> Path:
         if not (target.exists() and stamp.exists() and stamp.read_text() == wanted):
             build(files, font, march, target)
             stamp.write_text(wanted)
-    return target
-
-
-def packers() -> Path:
-    """The packing functions of all records, written out, so that the terminal need not compile them."""
-    from pos.codec.packer import SCOPE, source_of
-    from pos.codec.records import ALL
-
-    functions = [source_of(s.packer_name, s.kind, s.fields, takes_text=True) for s in ALL]
-    target = BUILD / "packers.py"
-    replace(target, (SCOPE + "\n\n".join(functions)).encode())
     return target
 
 

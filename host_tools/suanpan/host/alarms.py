@@ -6,6 +6,7 @@ The same alarm again raises a counter, so that a hostile sender cannot flood the
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, Table
 
@@ -35,6 +36,7 @@ class Aside:
     terminal: str
     topic: str
     raw: bytes
+    alarm: str = ""  # the alarm's detail, when one alarm counts many of them
 
 
 CATALOGUE = {
@@ -42,7 +44,8 @@ CATALOGUE = {
     "wrong-mac": Kind(ERROR, "A message does not verify under the terminal's key", "check the terminal's keys; if they are right, somebody forges"),
     "unknown-terminal": Kind(WARNING, "An unregistered terminal speaks", "register it: suanpan host terminals add ID --keys FILE"),
     "wrong-topic": Kind(ERROR, "A terminal speaks on another one's topic", "check the terminal's configuration and the broker's access rules"),
-    "other-body": Kind(ERROR, "One identity, two bodies: the first one stands", "look for two devices with one identity, or a restored image"),
+    "other-body": Kind(ERROR, "One identity, two bodies: the first one stands", "compare its amount with the shop; look for two devices with one identity, or a restored image"),
+    "disputed": Kind(ERROR, "Records of a device that the books do not follow; kept aside", "compare their amounts with the shop; the terminal goes on in a new epoch by itself"),
     "unknown-kind": Kind(WARNING, "A record of a kind that this host does not know; kept", "update the host"),
     "suspended": Kind(WARNING, "A suspended terminal speaks; its records stay with it", "suanpan host terminals activate ID, or collect the terminal", False),
     "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),
@@ -73,7 +76,7 @@ def put_aside(connection: Connection, aside: Aside, now_s: int) -> dict:
     key = {"reason": aside.reason, "terminal": _fit(aside.terminal, 64), "raw_hash": raw_hash}
     kept = {"detail": _fit(aside.detail, 200), "topic": _fit(aside.topic, 200), "raw": aside.raw[:KEPT_BYTES]}
     _count(connection, quarantine, key, kept, now_s)
-    return raise_alarm(connection, aside.reason, aside.terminal, aside.detail, now_s)
+    return raise_alarm(connection, aside.reason, aside.terminal, aside.alarm or aside.detail, now_s)
 
 
 def _fit(text: str, length: int) -> str:
@@ -82,6 +85,12 @@ def _fit(text: str, length: int) -> str:
 
 
 def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:
-    first = inserting(connection, table).values(**key, **rest, count=1, first_s=now_s, last_s=now_s)
-    again = {"count": table.c.count + 1, "last_s": now_s}
-    connection.execute(first.on_conflict_do_update(index_elements=list(key), set_=again))
+    row = {**key, **rest, "count": 1, "first_s": now_s, "last_s": now_s}
+    connection.execute(_counting(connection.dialect.name, table, tuple(key)), row)
+
+
+@cache
+def _counting(dialect: str, table: Table, key: tuple[str, ...]):
+    first = inserting(dialect, table)
+    again = {"count": table.c.count + 1, "last_s": first.excluded.last_s}
+    return first.on_conflict_do_update(index_elements=key, set_=again)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
-from suanpan.host.terminals import Terminal
 
 
 @dataclass(frozen=True)
@@ -20,19 +19,26 @@ class Message:
 class Receipt:
     """What a terminal may retire now."""
 
-    terminal: Terminal
-    partition: str
-    epoch: int
+    batch: Batch
     cumulative: int
     ranges: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """What is kept aside of a device that the books do not follow, and how it goes on."""
+
+    batch: Batch
+    ranges: list[tuple[int, int]]
+    next_epoch: int
+    counters: tuple[int, int, int]  # trace, batch, voucher of the newest intent in the books
 
 
 @dataclass(frozen=True)
 class Asked:
     """An intent or reversal whose decision the terminal waits for."""
 
-    terminal: Terminal
-    partition: str
+    batch: Batch
     entry: Entry
 
 
@@ -42,6 +48,7 @@ class Committed:
 
     stored: int = 0
     receipts: list[Receipt] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     refused: list[Batch] = field(default_factory=list)
     changed: list[dict] = field(default_factory=list)  # rows of `transactions`

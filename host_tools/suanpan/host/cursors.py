@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sequences of the terminals in a group, from and to the tables `cursors` and `gaps`.
+"""Sequences and lineages of the terminals in a group, from and to the tables `cursors` and `gaps`.
 
 The caller holds a lock on these terminals, so that two hosts never move one cursor.
 """
@@ -10,15 +10,16 @@ from dataclasses import asdict, dataclass, field, replace
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from suanpan.host.lineage import Lineage
 from suanpan.host.schema import cursors, gaps
 from suanpan.host.sequence import Gap, Sequence
-from suanpan.host.statements import Bulk
+from suanpan.host.statements import Bulk, ByTerminal
 
 OVERDUE_S = 600  # urgent records overtake by seconds; what is missing for longer was lost or refused
 REPEATS = 1000  # some duplicates are normal; a terminal that hears no receipt sends without end
 
-_CURSORS = select(cursors).where(cursors.c.terminal.in_(bindparam("names", expanding=True)))
-_GAPS = select(gaps).where(gaps.c.terminal.in_(bindparam("names", expanding=True))).order_by(gaps.c.first)
+_CURSORS = ByTerminal(cursors, select(cursors).where)
+_GAPS = ByTerminal(gaps, select(gaps).order_by(gaps.c.first).where)
 _CLOSED = delete(gaps).where(
     gaps.c.terminal == bindparam("name"), gaps.c.epoch == bindparam("era"), gaps.c.first == bindparam("start")
 )
@@ -33,6 +34,7 @@ class Cursor:
     duplicates: int = 0
     stored_gaps: list[Gap] = field(default_factory=list)
     stored_duplicates: int = 0
+    lineage: Lineage = field(default_factory=Lineage)
 
     @property
     def repeats_itself(self) -> bool:
@@ -50,6 +52,10 @@ class Cursor:
 class Cursors(dict[tuple[str, int], Cursor]):
     """By terminal and epoch; one that was never heard of begins empty."""
 
+    def newest(self, terminal: str) -> int:
+        """The highest epoch that is known of a terminal; 0 before its first."""
+        return max((epoch for name, epoch in self if name == terminal), default=0)
+
     def __missing__(self, key: tuple[str, int]) -> Cursor:
         return self.setdefault(key, Cursor())
 
@@ -57,13 +63,14 @@ class Cursors(dict[tuple[str, int], Cursor]):
 def load(connection: Connection, names: Collection[str]) -> Cursors:
     """Cursors of these terminals."""
     missing = defaultdict(list)
-    for row in connection.execute(_GAPS, {"names": list(names)}):
+    for row in _GAPS.execute(connection, names):
         missing[row.terminal, row.epoch].append(Gap(row.first, row.last, row.since_s, row.told))
     found = Cursors()
-    for row in connection.execute(_CURSORS, {"names": list(names)}):
+    for row in _CURSORS.execute(connection, names):
         known = missing[row.terminal, row.epoch]
         sequence = Sequence(row.highest, list(known))
-        found[row.terminal, row.epoch] = Cursor(sequence, row.duplicates, known, row.duplicates)
+        lineage = Lineage(row.nonce, row.since, row.receipted, row.disputed)
+        found[row.terminal, row.epoch] = Cursor(sequence, row.duplicates, known, row.duplicates, lineage)
     return found
 
 
@@ -72,7 +79,8 @@ def save(connection: Connection, changed: Cursors) -> None:
     moved, closed, opened = [], [], []
     for (name, epoch), cursor in changed.items():
         key = {"terminal": name, "epoch": epoch}
-        moved.append({**key, "highest": cursor.sequence.highest, "duplicates": cursor.duplicates})
+        state = {"highest": cursor.sequence.highest, "duplicates": cursor.duplicates}
+        moved.append({**key, **state, **vars(cursor.lineage)})
         before, after = set(cursor.stored_gaps), set(cursor.sequence.gaps)
         gone = {gap.first for gap in before} - {gap.first for gap in after}
         closed += [{"name": name, "era": epoch, "start": first} for first in gone]

@@ -5,9 +5,10 @@ Sales go to issuer or wallet, voids are decided from the books, reversals are al
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Row
 
 from pos.codec import records as kinds
 from suanpan.host import alarms, card_data, voids
@@ -16,9 +17,12 @@ from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
 from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
-from suanpan.host.statements import is_identity
+from suanpan.host.statements import Bulk, ByIdentity, identity, identity_of
 from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, Request, Verdict
 from suanpan.host.wallet import SandboxWallet
+
+_STORED = ByIdentity(identity_of(decisions), tuple(decisions.c))
+_INSERT = Bulk(decisions)
 
 
 @dataclass(frozen=True)
@@ -55,21 +59,26 @@ class Decider:
         done = Decided()
         if asked:
             with writing(self._engine) as connection:
-                done.answers = [self._answer(connection, one, now_s, done.alarms) for one in asked]
+                done.answers = list(self._answers(connection, asked, now_s, done.alarms))
         return done
 
-    def _answer(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> Answer:
-        query = select(decisions).where(is_identity(decisions, asked.entry.identity))
-        stored = connection.execute(query).first()
-        if stored is None:
-            verdict = self._verdict(connection, asked, now_s, raised)
-            connection.execute(insert(decisions).values(self._row(asked.entry.identity, verdict, now_s)))
-            stored = connection.execute(query).one()
-        return Answer(asked, stored.code, stored.auth_code, stored.reference, stored.amount, stored.answer_s)
+    def _answers(
+        self, connection: Connection, asked: list[Asked], now_s: float, raised: list[dict]
+    ) -> Iterator[Answer]:
+        wanted = {one.entry.identity for one in asked}
+        stored = {identity(row): row for row in map(Row._asdict, _STORED.rows(connection, wanted))}
+        overtaken = voids.reversed_before(connection, wanted - stored.keys())
+        for one in asked:
+            row = stored.get(one.entry.identity)
+            if row is None:
+                verdict = self._verdict(connection, one, now_s, overtaken, raised)
+                row = stored[one.entry.identity] = self._row(one.entry.identity, verdict, now_s)
+                _INSERT.write(connection, [row])
+            yield Answer(one, row["code"], row["auth_code"], row["reference"], row["amount"], row["answer_s"])
 
-    def _row(self, identity: Identity, verdict: Verdict, now_s: float) -> dict:
-        terminal, epoch, seq = identity
-        auth_code, reference = _numbers(identity) if verdict.amount else ("", "")
+    def _row(self, of: Identity, verdict: Verdict, now_s: float) -> dict:
+        terminal, epoch, seq = of
+        auth_code, reference = _numbers(of) if verdict.amount else ("", "")
         delay = {LATE: self._late_s, NEVER: None}.get(verdict.answer, 0)
         return {
             "terminal": terminal,
@@ -83,11 +92,18 @@ class Decider:
             "answer_s": None if delay is None else now_s + delay,
         }
 
-    def _verdict(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> Verdict:
+    def _verdict(
+        self,
+        connection: Connection,
+        asked: Asked,
+        now_s: float,
+        overtaken: set[Identity],
+        raised: list[dict],
+    ) -> Verdict:
         one = asked.entry
         if one.kind == kinds.REVERSAL.kind:
             return Verdict(APPROVED)
-        if voids.reversed_before(connection, one.identity):
+        if one.identity in overtaken:
             return Verdict(INVALID)  # its reversal overtook it: never authorise what is already taken back
         refusal = voids.refusal(connection, one) if one.kind == kinds.VOID.kind else None
         if refusal is not None:
@@ -105,7 +121,7 @@ class Decider:
         """PAN or payment code of a sale; "" and an alarm when the card data does not open."""
         one = asked.entry
         try:
-            return card_data.unseal(asked.terminal.data_key, one.fields["card"]).pan
+            return card_data.unseal(asked.batch.terminal.data_key, one.fields["card"]).pan
         except ValueError:
             detail = f"epoch {one.epoch}, seq {one.seq}"
             raised.append(alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s)))

@@ -34,8 +34,10 @@ class Entry(NamedTuple):
     @property
     def subject(self) -> Identity:
         """Identity of the intent that this record tells about, or its own."""
-        epoch, seq = self.fields.get("of_epoch", self.epoch), self.fields.get("of_seq", self.seq)
-        return self.terminal, epoch, seq
+        fields = self.fields
+        if "of_seq" in fields:
+            return self.terminal, fields["of_epoch"], fields["of_seq"]
+        return self.terminal, self.epoch, self.seq
 
     def row(self, now_s: int) -> dict:
         """As the table `records` keeps it."""
@@ -58,7 +60,7 @@ def read(terminal: str, body: bytes) -> Entry:
     known = layout.of(body)
     fields = known.read(body) if known else _head(body)
     kind, epoch, seq = fields["kind"], fields["epoch"], fields["seq"]
-    if seq == 0 or (known and any(fields[name] >= _LIMIT for name in known.wide)):
+    if seq == 0 or (known and known.wide and max(map(fields.__getitem__, known.wide)) >= _LIMIT):
         raise ValueError("a number is out of range")
     return Entry(terminal, epoch, seq, kind, known is not None, fields, body, hashlib.sha256(body).digest())
 

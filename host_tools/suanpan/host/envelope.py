@@ -50,6 +50,9 @@ class Batch:
     epoch: int
     urgent: bool
     records: list[bytes]
+    nonce: bytes = b""  # the power-on that speaks
+    since: int = 0  # the first number that it gave
+    cumulative: int = 0  # it has receipts up to this one
 
 
 def read(topic: str, payload: bytes) -> Envelope:
@@ -81,7 +84,9 @@ def open_up(envelope: Envelope, terminal: Terminal) -> Batch:
         raise Rejected(MALFORMED, str(error), name) from error
     if fields["terminal"] != name:
         raise Rejected(WRONG_TOPIC, f"the batch names {fields['terminal']}", name)
-    return Batch(terminal, envelope.partition, fields["epoch"], bool(fields["urgent"]), fields["records"])
+    power_on = fields["nonce"], fields["since"], fields["cumulative"]
+    urgent = bool(fields["urgent"])
+    return Batch(terminal, envelope.partition, fields["epoch"], urgent, fields["records"], *power_on)
 
 
 def seal_down(terminal: Terminal, content: bytes) -> bytes:

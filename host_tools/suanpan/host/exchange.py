@@ -10,9 +10,10 @@ from collections.abc import Callable
 from itertools import count
 
 from pos.codec import messages
-from suanpan.host import envelope, ledger
-from suanpan.host.committed import Committed, Message, Receipt
+from suanpan.host import envelope
+from suanpan.host.committed import Committed, Dispute, Message, Receipt
 from suanpan.host.decisions import Answer, Decider
+from suanpan.host.envelope import Batch
 from suanpan.host.ingest import Ingest
 from suanpan.host.uplink import Delivery, Uplink
 
@@ -39,8 +40,10 @@ class Exchange:
             self._answer(answer)
         for receipt in done.receipts:
             self._receipt(receipt, now_s)
+        for dispute in done.disputes:
+            self._dispute(dispute, now_s)
         for batch in done.refused:
-            refusal = messages.refusal(batch.terminal.terminal, batch.epoch, *_SUSPENDED)
+            refusal = messages.refusal(batch.terminal.terminal, batch.epoch, *_SUSPENDED, batch.nonce)
             self._send(batch, refusal)
         for delivery in group:
             self._uplink.acknowledge(delivery)
@@ -61,16 +64,22 @@ class Exchange:
         if answer.due_s > time.time():
             heapq.heappush(self._late, (answer.due_s, next(self._order), answer))
             return
-        one = answer.asked.entry
+        one, batch = answer.asked.entry, answer.asked.batch
         decided = (answer.code, answer.auth_code, answer.reference, answer.amount, int(time.time()))
-        self._send(answer.asked, messages.answer(one.terminal, one.epoch, one.seq, *decided))
+        self._send(batch, messages.answer(one.terminal, one.epoch, one.seq, *decided, batch.nonce))
 
     def _receipt(self, receipt: Receipt, now_s: int) -> None:
-        name, until = receipt.terminal.terminal, (receipt.cumulative, receipt.ranges)
-        self._send(receipt, messages.receipt(name, receipt.epoch, *until, now_s))
+        batch, until = receipt.batch, (receipt.cumulative, receipt.ranges)
+        name = batch.terminal.terminal
+        self._send(batch, messages.receipt(name, batch.epoch, *until, now_s, batch.nonce))
 
-    def _send(self, to, payload: bytes) -> None:
-        """Publish to the terminal and partition that `to` names."""
+    def _dispute(self, dispute: Dispute, now_s: int) -> None:
+        batch, go_on = dispute.batch, (dispute.next_epoch, dispute.counters)
+        name = batch.terminal.terminal
+        self._send(batch, messages.dispute(name, batch.epoch, dispute.ranges, *go_on, now_s, batch.nonce))
+
+    def _send(self, to: Batch, payload: bytes) -> None:
+        """Publish to the terminal and partition that `to` came from."""
         topic = messages.down_topic(to.partition, to.terminal.terminal)
         self._uplink.publish(topic, envelope.seal_down(to.terminal, payload))
 
@@ -78,6 +87,6 @@ class Exchange:
         for name in done.enrolled:
             self._report("terminal", {"terminal": name, "state": "active", "source": "sandbox"})
         for row in done.changed:
-            self._report("transaction", ledger.shown(row))
+            self._report("transaction", row)
         for alarm in done.alarms + raised:
-            self._report("alarm", ledger.shown(alarm))
+            self._report("alarm", alarm)

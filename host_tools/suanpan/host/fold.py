@@ -6,9 +6,10 @@ Every transaction touched is folded again from all of its records, so order of a
 
 from collections import defaultdict
 from collections.abc import Collection
+from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from pos.codec import records as kinds
 from pos.domain import transaction as rules
@@ -20,6 +21,7 @@ from suanpan.host.statements import Bulk, ByIdentity, identity
 KINDS = {schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL)}
 
 _COLUMNS = tuple(column.name for column in transactions.c if hasattr(rules.Transaction(1, 1), column.name))
+_values = attrgetter(*_COLUMNS)
 _ABOUT = ByIdentity(
     (records.c.terminal, records.c.subject_epoch, records.c.subject_seq),
     (records.c.terminal, records.c.body, records.c.received_s),
@@ -31,6 +33,12 @@ _TAKEN_BACK = ByIdentity(
     transactions.c.state == rules.APPROVED,
 )
 _WRITE = Bulk(transactions, replace=True)
+_NEWEST = (
+    select(transactions.c.trace, transactions.c.batch, transactions.c.voucher)
+    .where(transactions.c.terminal == bindparam("name"))
+    .order_by(transactions.c.epoch.desc(), transactions.c.seq.desc())
+    .limit(1)
+)
 
 
 class Stored(NamedTuple):
@@ -38,6 +46,12 @@ class Stored(NamedTuple):
 
     entry: Entry
     received_s: int
+
+
+def counters(connection: Connection, terminal: str) -> tuple[int, int, int]:
+    """Trace, batch and voucher of the newest transaction of `terminal`."""
+    row = connection.execute(_NEWEST, {"name": terminal}).first()
+    return tuple(row) if row else (0, 1, 0)
 
 
 def stored_about(connection: Connection, subjects: Collection[Identity]) -> list[Stored]:
@@ -48,43 +62,44 @@ def stored_about(connection: Connection, subjects: Collection[Identity]) -> list
 
 def refold(connection: Connection, told: list[Stored]) -> tuple[list[dict], list[Identity]]:
     """Fold all that is `told` about some subjects into `transactions`. Returns (rows written, contradictions)."""
-    folds, conflicts = _fold(told)
+    folds, conflicts = folded(told)
     voids = [row for row in folds if row["kind"] == "void"]
     _WRITE.write(connection, voids)
     sales = [row for row in folds if row["kind"] == "sale"]
     originals = {(row["terminal"], row["original_epoch"], row["original_seq"]) for row in voids}
     others = originals - {identity(row) for row in sales}
-    sales += [row for row in _fold(stored_about(connection, others))[0] if row["kind"] == "sale"]
+    sales += [row for row in folded(stored_about(connection, others))[0] if row["kind"] == "sale"]
     _mark_voided(connection, [row for row in sales if row["state"] == rules.APPROVED])
     _WRITE.write(connection, sales)
     return voids + sales, conflicts
 
 
-def _fold(told: list[Stored]) -> tuple[list[dict], list[Identity]]:
+def folded(told: list[Stored]) -> tuple[list[dict], list[Identity]]:
+    """(rows of the transactions whose intent is told, subjects whose records contradict each other)."""
     about: dict[Identity, list[Stored]] = defaultdict(list)
-    for one in sorted(told):
+    for one in sorted(told, key=lambda stored: stored.entry[:3]):
         if one.entry.kind in KINDS:
             about[one.entry.subject].append(one)
     rows, conflicts = [], []
     for subject, history in about.items():
-        folded = rules.Transaction(*subject[1:])
+        found = rules.Transaction(*subject[1:])
         try:
             for record, _ in history:
-                rules.apply(folded, {**record.fields, "kind": KINDS[record.kind]})
+                rules.apply(found, {**record.fields, "kind": KINDS[record.kind]})
         except rules.StateError:
             conflicts.append(subject)
-        if folded.kind:  # otherwise a tombstone: a reversal whose intent has not come yet
+        if found.kind:  # otherwise a tombstone: a reversal whose intent has not come yet
             received_s = next(stored.received_s for stored in history if stored.entry.identity == subject)
-            rows.append(_row(subject[0], folded, received_s))
+            rows.append(_row(subject[0], found, received_s))
     return rows, conflicts
 
 
-def _row(terminal: str, folded: rules.Transaction, received_s: int) -> dict:
-    original_epoch, original_seq = folded.original or (None, None)
+def _row(terminal: str, one: rules.Transaction, received_s: int) -> dict:
+    original_epoch, original_seq = one.original or (None, None)
     return {
-        **{name: getattr(folded, name) for name in _COLUMNS},
+        **dict(zip(_COLUMNS, _values(one), strict=True)),
         "terminal": terminal,
-        "occurred_s": folded.at_s or None,
+        "occurred_s": one.at_s or None,
         "received_s": received_s,
         "original_epoch": original_epoch,
         "original_seq": original_seq,

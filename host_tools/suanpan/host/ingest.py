@@ -4,23 +4,25 @@
 Receipts, answers and acknowledgements are sent by the caller, after this has returned (invariants 3 and 4).
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, Engine
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, cursors, fold, terminals
+from suanpan.host import alarms, cursors, custody, fold, terminals
 from suanpan.host.alarms import Aside
-from suanpan.host.committed import Asked, Committed, Message, Receipt
+from suanpan.host.committed import Asked, Committed, Dispute, Message, Receipt
 from suanpan.host.database import reading, writing
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
 from suanpan.host.opening import Opened, open_group
 from suanpan.host.schema import Identity, records
-from suanpan.host.statements import Bulk, ByIdentity
+from suanpan.host.sequence import spans
+from suanpan.host.statements import Bulk, ByIdentity, identity_of
 
 _REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REVERSAL.kind)
 _SEVERITY = {1: alarms.INFO, 2: alarms.WARNING}  # of a terminal's alarm; anything above is an error
-_IDENTITY = (records.c.terminal, records.c.epoch, records.c.seq)
-_HASHES = ByIdentity(_IDENTITY, (*_IDENTITY, records.c.body_hash))
+_HASHES = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _INSERT = Bulk(records)
 
 
@@ -39,6 +41,14 @@ class Ingest:
             return _Group(connection, now_s).store(opened)
 
 
+class _Heard(NamedTuple):
+    """What one power-on has brought in a group: `aside` when the books do not follow it."""
+
+    batch: Batch
+    aside: bool
+    seqs: set[int]
+
+
 class _Group:
     """One transaction's work on one group of messages."""
 
@@ -46,19 +56,20 @@ class _Group:
         self._connection, self._now_s = connection, now_s
         self._done = Committed()
         self._cursors = cursors.Cursors()
-        self._heard: dict[
-            tuple[str, int], tuple[Batch, set[int]]
-        ] = {}  # by terminal and epoch: what to receipt
+        self._hashes: dict[Identity, bytes] = {}  # of bodies in the books
+        self._heard: dict[tuple, _Heard] = {}  # by terminal, epoch, power-on, and whether it is put aside
 
     def store(self, opened: Opened) -> Committed:
         """The whole group, in order of arrival."""
         for aside in opened.asides:
             self._put_aside(aside)
         self._refuse(opened.refused)
-        self._hear(opened.batches)
-        fresh = self._admit(opened.records)
+        self._hear([batch for batch, _ in opened.batches])
+        self._load_hashes(opened.batches)
+        fresh = [one for brought in opened.batches for one in self._take(*brought)]
         self._write(fresh)
         self._move_cursors()
+        self._reply()
         return self._done
 
     def _refuse(self, batches: list[Batch]) -> None:
@@ -74,36 +85,67 @@ class _Group:
         ]
         terminals.hear(self._connection, names, self._now_s)
         self._cursors = cursors.load(self._connection, names)
-        for batch in batches:
-            self._heard.setdefault((batch.terminal.terminal, batch.epoch), (batch, set()))
 
-    def _admit(self, brought: list[tuple[Batch, Entry]]) -> list[Entry]:
-        """What is new. The first body under an identity stands, whatever comes later (F16)."""
-        hashes = self._stored_hashes(brought)
+    def _load_hashes(self, brought: list[tuple[Batch, list[Entry]]]) -> None:
+        """Hashes of those bodies that are in the books already."""
+        again = {
+            one.identity
+            for batch, entries in brought
+            if (cursor := self._cursors.get((batch.terminal.terminal, batch.epoch)))
+            for one in entries
+            if one.seq in cursor.sequence
+        }
+        rows = _HASHES.rows(self._connection, again)
+        self._hashes = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}
+
+    def _take(self, batch: Batch, entries: list[Entry]) -> list[Entry]:
+        """What of a batch is new to the books: nothing when they do not follow the device that speaks."""
+        cursor, seqs = self._cursor_of(batch), {one.seq for one in entries}
+        lineage = cursor.lineage
+        newest = batch.epoch >= self._cursors.newest(batch.terminal.terminal)
+        known = lineage.follows(batch.nonce, batch.since, seqs, cursor.sequence, newest)
+        aside = not known or self._contradicts(entries)
+        key = (batch.terminal.terminal, batch.epoch, batch.nonce, aside)
+        self._heard.setdefault(key, _Heard(batch, aside, set())).seqs.update(seqs)
+        if aside:
+            lineage.doubt(batch.nonce)
+            self._keep_apart(entries)
+            return []
+        lineage.adopt(batch.nonce, batch.since, batch.cumulative, cursor.sequence)
+        return self._admit(batch, entries, cursor)
+
+    def _cursor_of(self, batch: Batch) -> cursors.Cursor:
+        return self._cursors[batch.terminal.terminal, batch.epoch]
+
+    def _contradicts(self, entries: list[Entry]) -> bool:
+        """Has a number another body than before? The first one stands, whatever comes later (F16)."""
+        first: dict[Identity, bytes] = {}
+        return any(
+            self._hashes.get(one.identity, first.setdefault(one.identity, one.body_hash)) != one.body_hash
+            for one in entries
+        )
+
+    def _keep_apart(self, entries: list[Entry]) -> None:
+        """All that the books do not hold: an outcome must not meet the intent of another device."""
+        for one in entries:
+            stands = self._hashes.get(one.identity)
+            if stands is None:
+                self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}")
+            elif stands != one.body_hash:
+                self._put_aside_record(custody.OTHER_BODY, one)
+
+    def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
         fresh = []
-        for batch, one in brought:
-            cursor = self._cursors[one.terminal, one.epoch]
-            stands = hashes.setdefault(one.identity, one.body_hash)
-            if stands != one.body_hash:
-                self._put_aside_record("other-body", f"epoch {one.epoch}, seq {one.seq}", one)
-                continue
+        for one in entries:
             if one.seq in cursor.sequence:
                 cursor.duplicates += 1
             else:
                 cursor.sequence.add(one.seq, self._now_s)
+                self._hashes[one.identity] = one.body_hash
                 fresh.append(one)
-            self._heard.setdefault((one.terminal, one.epoch), (batch, set()))[1].add(one.seq)
             if batch.urgent and one.kind in _REQUESTS:
-                self._done.asked.append(Asked(batch.terminal, batch.partition, one))
+                self._done.asked.append(Asked(batch, one))
         return fresh
-
-    def _stored_hashes(self, brought: list[tuple[Batch, Entry]]) -> dict[Identity, bytes]:
-        """Hashes of those bodies that are in the books already."""
-        again = {
-            one.identity for _, one in brought if one.seq in self._cursors[one.terminal, one.epoch].sequence
-        }
-        rows = _HASHES.rows(self._connection, again)
-        return {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}
 
     def _write(self, fresh: list[Entry]) -> None:
         self._done.stored = len(fresh)
@@ -118,7 +160,7 @@ class _Group:
             self._alarm("state-conflict", name, f"epoch {epoch}, seq {seq}")
         for one in fresh:
             if not one.known:
-                self._put_aside_record("unknown-kind", f"kind {one.kind}", one)
+                self._put_aside_record("unknown-kind", one, f"kind {one.kind}")
             elif one.kind == kinds.ALARM.kind:
                 self._terminal_alarm(one)
 
@@ -128,13 +170,19 @@ class _Group:
                 self._alarm("gap", name, f"epoch {epoch}, seq {gap.first} to {gap.last}")
             if cursor.repeats_itself:
                 self._alarm("duplicates", name, f"epoch {epoch}")
+
+    def _reply(self) -> None:
+        """A receipt to whom the books follow; to others what was kept aside, and how to go on."""
+        for batch, aside, seqs in self._heard.values():
+            if aside:
+                name = batch.terminal.terminal
+                go_on = self._cursors.newest(name) + 1, fold.counters(self._connection, name)
+                self._done.disputes.append(Dispute(batch, spans(seqs), *go_on))
+            else:
+                cursor = self._cursor_of(batch)
+                told = cursor.lineage.receipt(batch.nonce, seqs, cursor.sequence)
+                self._done.receipts.append(Receipt(batch, *told))
         cursors.save(self._connection, self._cursors)
-        for (name, epoch), (batch, seqs) in self._heard.items():
-            sequence = self._cursors[name, epoch].sequence
-            receipt = Receipt(
-                batch.terminal, batch.partition, epoch, sequence.cumulative, sequence.ranges(seqs)
-            )
-            self._done.receipts.append(receipt)
 
     def _alarm(self, code: str, terminal: str, detail: str) -> None:
         raised = alarms.raise_alarm(self._connection, code, terminal, detail, self._now_s)
@@ -146,8 +194,9 @@ class _Group:
         noted = alarms.note(self._connection, str(code), grade, "terminal", one.terminal, detail, self._now_s)
         self._done.alarms.append(noted)
 
-    def _put_aside_record(self, reason: str, detail: str, one: Entry) -> None:
-        self._put_aside(Aside(reason, detail, one.terminal, "", one.body))
+    def _put_aside_record(self, reason: str, one: Entry, alarm: str = "") -> None:
+        detail = f"epoch {one.epoch}, seq {one.seq}, kind {one.kind}"
+        self._put_aside(Aside(reason, detail, one.terminal, "", one.body, alarm))
 
     def _put_aside(self, aside: Aside) -> None:
         raised = alarms.put_aside(self._connection, aside, self._now_s)

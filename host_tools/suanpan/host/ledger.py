@@ -6,10 +6,12 @@ Times leave here as ISO 8601 in UTC, null when unknown; amounts stay in minor un
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Engine, Select, Table, select
 
 from pos.domain import alarms as terminal_alarms
+from suanpan.host import custody
 from suanpan.host.alarms import CATALOGUE
 from suanpan.host.database import reading
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
@@ -51,10 +53,15 @@ def cases(engine: Engine) -> list[dict]:
     ]
 
 
+def aside(engine: Engine) -> list[dict]:
+    """Transactions that are kept apart from the books, as `all_transactions` shows them."""
+    return [shown(row) for row in custody.transactions(engine)]
+
+
 def shown(row: dict) -> dict:
     """A row with its times in text: `received_s` becomes `received_at`."""
     return {
-        f"{name[:-2]}_at" if name.endswith("_s") else name: _time(value) if name.endswith("_s") else value
+        f"{name[:-2]}_at" if name[-2:] == "_s" else name: _time(value) if name[-2:] == "_s" else value
         for name, value in row.items()
     }
 
@@ -69,6 +76,7 @@ def _shown(table: Table) -> Select:
     return select(*columns)
 
 
+@lru_cache
 def _time(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -11,6 +11,7 @@ from suanpan.output import emit, say, warn
 
 _TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
 _ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
+_SUM = ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee")
 _TERMINAL = ("terminal", "state", "source", "enrolled_at", "seen_at")
 
 
@@ -35,25 +36,34 @@ def alarms(db: str | None, as_json: bool) -> None:
 def cases(db: str | None, as_json: bool) -> None:
     """What waits for a person, and what was put aside."""
     engine = _books(db)
-    found, aside = ledger.cases(engine), ledger.all_quarantine(engine)
+    found, aside, apart = ledger.cases(engine), ledger.all_quarantine(engine), ledger.aside(engine)
     if as_json:
-        emit({"cases": found, "quarantine": aside}, "suanpan.host.cases/1")
+        emit({"cases": found, "quarantine": aside, "aside": apart}, "suanpan.host.cases/1")
         return
     table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
     table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
+    table("transactions kept apart", apart, (*_TRANSACTION, "epoch", "seq"))
 
 
 def reconcile(db: str | None, as_json: bool) -> None:
-    """Sums and gaps; ends with PARTLY when records are missing."""
+    """Sums and gaps; ends with PARTLY when records are missing or kept apart."""
     engine = _books(db)
-    sums, gaps = reconciliation.sums(engine), reconciliation.missing(engine)
+    sums, gaps, apart = (
+        reconciliation.sums(engine),
+        reconciliation.missing(engine),
+        reconciliation.aside(engine),
+    )
     if as_json:
-        emit({"sums": sums, "gaps": gaps}, "suanpan.host.reconcile/1")
+        emit({"sums": sums, "gaps": gaps, "aside": apart}, "suanpan.host.reconcile/1")
     else:
-        table("sums", sums, ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee"))
+        table("sums", sums, _SUM)
         table("gaps", gaps, ("terminal", "epoch", "first", "last"))
+        table("sums kept apart", apart, _SUM)
     if gaps:
         warn("records are missing; they are still in the terminals named: connect these to the network")
+    if apart:
+        warn("transactions are kept apart from the books: see suanpan host cases, compare them with the shop")
+    if gaps or apart:
         raise SystemExit(PARTLY)
 
 

@@ -15,10 +15,9 @@ from suanpan.host.terminals import SUSPENDED, Register
 
 @dataclass
 class Opened:
-    """A group, verified: records with the batch that brought them, batches of suspended terminals, the rest."""
+    """A group, verified: batches with their records, batches of suspended terminals, the rest."""
 
-    batches: list[Batch] = field(default_factory=list)
-    records: list[tuple[Batch, Entry]] = field(default_factory=list)
+    batches: list[tuple[Batch, list[Entry]]] = field(default_factory=list)
     refused: list[Batch] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
 
@@ -50,13 +49,19 @@ def _take(batch: Batch, opened: Opened) -> None:
     if batch.terminal.state == SUSPENDED:
         opened.refused.append(batch)
         return
-    opened.batches.append(batch)
-    name = batch.terminal.terminal
+    name, entries = batch.terminal.terminal, []
     for body in batch.records:
         try:
-            opened.records.append((batch, entry.read(name, body)))
+            entries.append(_of(batch, entry.read(name, body)))
         except ValueError as error:
             opened.asides.append(Aside(MALFORMED, str(error), name, "", body))
+    opened.batches.append((batch, entries))
+
+
+def _of(batch: Batch, one: Entry) -> Entry:
+    if one.epoch != batch.epoch:
+        raise ValueError(f"a record of epoch {one.epoch} in a batch of epoch {batch.epoch}")
+    return one
 
 
 def _aside(message: Message, rejected: Rejected) -> Aside:

@@ -66,6 +66,12 @@ cursors = Table(
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("highest", BigInteger, nullable=False),  # every seq up to this one is in `records`, except `gaps`
     Column("duplicates", BigInteger, nullable=False),  # records that came again
+    # The power-on that the books follow (lineage.py): its nonce, NULL when none is believed; its first number; up to
+    # where it has brought every body itself or has receipts; whether another device has spoken under this epoch.
+    Column("nonce", LargeBinary(8)),
+    Column("since", BigInteger, nullable=False),
+    Column("receipted", BigInteger, nullable=False),
+    Column("disputed", Boolean, nullable=False),
 )
 
 gaps = Table(

@@ -61,3 +61,14 @@ class Sequence:
     def _gap_at(self, seq: int) -> int | None:
         at = bisect_right(self.gaps, seq, key=_first) - 1
         return at if at >= 0 and seq <= self.gaps[at].last else None
+
+
+def spans(seqs: set[int]) -> list[tuple[int, int]]:
+    """(low, high) of numbers that follow each other: at most MAX_RANGES, the lowest; what is left comes again."""
+    found: list[tuple[int, int]] = []
+    for seq in sorted(seqs):
+        if found and seq == found[-1][1] + 1:
+            found[-1] = found[-1][0], seq
+        else:
+            found.append((seq, seq))
+    return found[:MAX_RANGES]

@@ -1,25 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""Statements that several parts of the host need: rows by identity, and writing rows that may exist already.
+"""Statements that several parts of the host need: rows by identity or terminal, writing rows that may exist.
 
-A list of identities goes over as one parameter (JSON): a group of any size is one statement, built and prepared once.
+A list goes over as one parameter: a group of any size is one statement, built and prepared once.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Column,
     ColumnElement,
     Connection,
+    CursorResult,
+    Executable,
     FromClause,
     Row,
     Select,
     Table,
     Text,
     and_,
+    any_,
     bindparam,
     cast,
     column,
@@ -33,9 +39,10 @@ from suanpan.host.schema import Identity
 _NAMES = ("terminal", "epoch", "seq")
 
 
-def is_identity(table: Table, identity: Identity) -> ColumnElement[bool]:
-    """Condition that a row is the one with this identity."""
-    return and_(*(table.c[name] == value for name, value in zip(_NAMES, identity, strict=True)))
+def identity_of(table: Table) -> tuple[Column, Column, Column]:
+    """The three columns that hold a row's identity."""
+    terminal, epoch, seq = (table.c[name] for name in _NAMES)
+    return terminal, epoch, seq
 
 
 def identity(row: dict) -> Identity:
@@ -82,9 +89,26 @@ def _by_postgresql() -> FromClause:
     return select(*(one.label(name) for one, name in zip(members, _NAMES, strict=True))).subquery("wanted")
 
 
-def inserting(connection: Connection, table: Table):
-    """An INSERT into `table` that can say ON CONFLICT."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+class ByTerminal:
+    """A statement about the rows of many terminals; `build` makes it of the condition that names them."""
+
+    def __init__(self, table: Table, build: Callable[[ColumnElement[bool]], Executable]) -> None:
+        each = func.json_each(bindparam("names")).table_valued("value").c.value
+        listed = any_(bindparam("names", type_=ARRAY(Text)))
+        of = table.c.terminal
+        self._statements = {"sqlite": build(of.in_(select(each))), "postgresql": build(of == listed)}
+
+    def execute(self, connection: Connection, names: Collection[str], **values: Any) -> CursorResult:
+        """Run it for `names`."""
+        dialect = connection.dialect.name
+        wanted = json.dumps(list(names)) if dialect == "sqlite" else list(names)
+        return connection.execute(self._statements[dialect], {"names": wanted, **values})
+
+
+@cache
+def inserting(dialect: str, table: Table):
+    """An INSERT of whole rows into `table` that can say ON CONFLICT."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 class Bulk:

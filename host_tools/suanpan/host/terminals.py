@@ -14,17 +14,19 @@ from pos.crypto import sandbox as sandbox_keys
 from suanpan.errors import Failure
 from suanpan.host import vault
 from suanpan.host.schema import terminals
-from suanpan.host.statements import inserting
+from suanpan.host.statements import ByTerminal, inserting
 
 ACTIVE, SUSPENDED = "active", "suspended"
 SANDBOX_PREFIX = "SIM"
 
 
-_NAMED = terminals.c.terminal.in_(bindparam("names", expanding=True))
-_BY_NAME = select(terminals).where(_NAMED)
-# Always in the same order, else two hosts could wait for each other (SQLite has one lock for all and ignores this).
-_LOCK = select(terminals.c.terminal).where(_NAMED).order_by(terminals.c.terminal).with_for_update()
-_SEEN = update(terminals).where(_NAMED).values(seen_s=bindparam("now_s"))
+_BY_NAME = ByTerminal(terminals, select(terminals).where)
+# Always in the same order, else two hosts could wait for each other.
+_LOCK = ByTerminal(
+    terminals,
+    select(terminals.c.terminal).order_by(terminals.c.terminal).with_for_update().where,
+)
+_SEEN = ByTerminal(terminals, update(terminals).values(seen_s=bindparam("now_s")).where)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Register:
 
     def find(self, connection: Connection, names: Collection[str]) -> dict[str, Terminal]:
         """Terminals by name; those that nobody registered are left out."""
-        rows = {row.terminal: row for row in connection.execute(_BY_NAME, {"names": list(names)})}
+        rows = {row.terminal: row for row in _BY_NAME.execute(connection, names)}
         found = {name: self._terminal(name, rows.get(name)) for name in names}
         return {name: terminal for name, terminal in found.items() if terminal is not None}
 
@@ -70,15 +72,16 @@ def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | Non
         "keys_sealed": sealed,
         "enrolled_s": now_s,
     }
-    statement = inserting(connection, terminals).on_conflict_do_nothing()
+    statement = inserting(connection.dialect.name, terminals).on_conflict_do_nothing()
     return connection.execute(statement, row).rowcount > 0
 
 
 def hear(connection: Connection, names: Collection[str], now_s: int) -> None:
     """Note that these terminals were heard, and lock their rows until the commit: one host at a time serves one."""
     if names:
-        connection.execute(_LOCK, {"names": list(names)})
-        connection.execute(_SEEN, {"names": list(names), "now_s": now_s})
+        if connection.dialect.name != "sqlite":  # that has one lock for all, and holds it already
+            _LOCK.execute(connection, names)
+        _SEEN.execute(connection, names, now_s=now_s)
 
 
 def state_of(connection: Connection, terminal: str) -> str | None:

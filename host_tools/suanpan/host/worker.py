@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from suanpan.host import alarms, ledger
+from suanpan.host import alarms
 from suanpan.host.alarms import Aside
 from suanpan.host.database import writing
 from suanpan.host.decisions import Decider
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """`put(delivery)` from any thread; `report(kind, row)` is called after each commit."""
+    """`put(delivery)` from any thread; `report(kind, row)` is called after each commit, row as in its table."""
 
     def __init__(
         self,
@@ -103,5 +103,5 @@ class Worker:
         aside = Aside("internal", "see the host's log", name, topic, payload)
         with writing(self._engine) as connection:
             raised = alarms.put_aside(connection, aside, int(time.time()))
-        self._report("alarm", ledger.shown(raised))
+        self._report("alarm", raised)
         self._uplink.acknowledge(delivery)

@@ -41,7 +41,6 @@ class FaultyProxy:
         self.port = 0
         self._holder: socket.socket | None = None
         self._listener: socket.socket | None = None
-        self._accepting: asyncio.Task[None] | None = None
         self._pairs: set[Pair] = set()
         self._numbers = 0
 
@@ -108,23 +107,25 @@ class FaultyProxy:
         assert self._holder
         self._listener = bound(*self._holder.getsockname()[:2])
         self._listener.listen(128)
-        self._accepting = asyncio.get_running_loop().create_task(self._accept(self._listener))
+        # Not `sock_accept`: cancelled in the moment in which somebody connects, it fails in the loop.
+        asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
 
     def _deafen(self) -> None:
-        if self._listener and self._accepting:
-            self._accepting.cancel()
+        if self._listener:
+            asyncio.get_running_loop().remove_reader(self._listener)
             self._listener.close()
             self._listener = None
 
-    async def _accept(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            connection, _ = await loop.sock_accept(listener)
-            self._numbers += 1
-            self.stats["connections"] += 1
-            pair = Pair(self, self._numbers, connection)
-            self._pairs.add(pair)
-            pair.start()
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            connection, _ = listener.accept()
+        except OSError:  # whoever it was is gone again
+            return
+        self._numbers += 1
+        self.stats["connections"] += 1
+        pair = Pair(self, self._numbers, connection)
+        self._pairs.add(pair)
+        pair.start()
 
     def _gone(self, pair: "Pair") -> None:
         self._pairs.discard(pair)

@@ -1,61 +1,32 @@
 # SPDX-License-Identifier: MIT
-"""Device side: journal.py WHAT ROUNDS. Appends ROUNDS durable records of 200 bytes to 512 KiB of counted flash.
+"""Device side: journal.py WHAT FLASH ROUNDS. Appends ROUNDS durable records of 200 bytes to 512 KiB of flash.
 
-Prints {"erases", "programmed", "payload"}. WHAT: journal (a receipt for each 4), receipt-each, littlefs, nothing.
-littlefs: one file, written and flushed for each record, at the geometry that MicroPython gives it on an ESP32.
+WHAT: append (no receipts), journal (a receipt for each 4), receipt-each, littlefs, nothing, or a part of an append:
+encode, seal, program, device, chain. FLASH: counted, which prints {"erases", "programmed", "calls"}, or plain, for
+counting instructions. Ours is given fields, checks and encodes them; littlefs is given the bytes: one file, written
+and flushed for each record, at an ESP32's default geometry.
 """
 
 import json
 import sys
+from hashlib import sha256
 
-import vfs
+from flash import CountedFlash, PlainFlash
 
 from pos.codec.schema import Schema
 from pos.journal import Journal
 
-BLOCKS, BLOCK, PROGRAM = 128, 4096, 32
+PROGRAM = 32
 PAYLOAD = 200
-PER_RECEIPT = 4  # records in a batch of 1 KiB
+PER_RECEIPT = {"append": 1 << 20, "journal": 4, "receipt-each": 1}  # 4: a batch of 1 KiB
 RECORD = Schema("bench", 9, "kind:u8 epoch:u32 seq:u32 at_s:u32 body:bytes180")
-
-
-class CountedFlash:
-    """Flash in memory with MicroPython's extended block interface; counts what wears it."""
-
-    def __init__(self):
-        self.memory = bytearray(b"\xff" * BLOCK * BLOCKS)
-        self.view = memoryview(self.memory)
-        self.ones = b"\xff" * BLOCK
-        self.erases = self.programmed = 0
-
-    def readblocks(self, block, buf, offset=0):
-        start = block * BLOCK + offset
-        buf[:] = self.view[start : start + len(buf)]
-        return 0
-
-    def writeblocks(self, block, buf, offset=None):
-        if offset is None:
-            offset = 0
-            for i in range(len(buf) // BLOCK):
-                self.ioctl(6, block + i)
-        start = block * BLOCK + offset
-        self.view[start : start + len(buf)] = buf
-        self.programmed += len(buf)
-        return 0
-
-    def ioctl(self, operation, argument):
-        if operation == 6:
-            start = argument * BLOCK
-            self.view[start : start + BLOCK] = self.ones
-            self.erases += 1
-        return {4: BLOCKS, 5: BLOCK}.get(operation, 0)
 
 
 def journal(flash, rounds, per_receipt):
     Journal.format(flash, "BENCH001", 1)
     log = Journal(flash)
     log.recover()
-    flash.erases = flash.programmed = 0
+    yield
     values = [9, 0, 0, 1700000000, bytes(180)]
     for i in range(1, rounds + 1):
         log.append(RECORD, values)
@@ -63,26 +34,62 @@ def journal(flash, rounds, per_receipt):
             log.retire(i)
 
 
+def part(flash, what):
+    """One step of an append, to be repeated by itself."""
+    writer = Journal(flash)._writer
+    values, chain = [9, 0, 0, 1700000000, bytes(180)], sha256()
+    frame = writer._record.seal(0, 1, PAYLOAD)
+    steps = {
+        "encode": lambda: RECORD.pack_into(writer.frame, 12, values),
+        "seal": lambda: writer._record.seal(0, 1, PAYLOAD),
+        "program": lambda: writer._flash.program(9, 0, frame),
+        "chain": lambda: chain.update(frame.view),
+    }
+    return steps.get(what) or (lambda: through(flash, frame))
+
+
+def through(flash, frame):
+    flash.writeblocks(9, frame.view, 0)
+    flash.ioctl(3, 0)
+    flash.readblocks(9, frame.check, 0)
+
+
+def repeat(step, rounds):
+    yield
+    for _ in range(rounds):
+        step()
+
+
 def littlefs(flash, rounds):
+    import vfs
+
     vfs.VfsLfs2.mkfs(flash, readsize=PROGRAM, progsize=PROGRAM, lookahead=PROGRAM)
     system = vfs.VfsLfs2(flash, readsize=PROGRAM, progsize=PROGRAM, lookahead=PROGRAM)
-    flash.erases = flash.programmed = 0
     record = bytes(PAYLOAD)
     file = system.open("/journal", "ab")
+    yield
     for _ in range(rounds):
         file.write(record)
         file.flush()
-    file.close()
 
 
-def main(what, rounds):
-    flash = CountedFlash()
+def work(what, flash, rounds):
     if what == "littlefs":
-        littlefs(flash, rounds)
-    elif what != "nothing":
-        journal(flash, rounds, 1 if what == "receipt-each" else PER_RECEIPT)
-    print(json.dumps({"erases": flash.erases, "programmed": flash.programmed, "payload": rounds * PAYLOAD}))
+        return littlefs(flash, rounds)
+    if what in PER_RECEIPT:
+        return journal(flash, rounds, PER_RECEIPT[what])
+    return repeat((lambda: None) if what == "nothing" else part(flash, what), rounds)
+
+
+def main(what, kind, rounds):
+    flash = CountedFlash() if kind == "counted" else PlainFlash()
+    run = work(what, flash, rounds)
+    next(run)
+    flash.erases = flash.programmed = flash.calls = 0
+    for _ in run:
+        pass
+    print(json.dumps({"erases": flash.erases, "programmed": flash.programmed, "calls": flash.calls}))
 
 
 assert RECORD.size == PAYLOAD, RECORD.size
-main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -8,46 +8,25 @@ mark-16 (the experiment: the last record of a receipt is marked in place), nothi
 import json
 import sys
 
+from flash import CountedFlash
+
 from pos.codec.schema import Schema
 from pos.journal import Journal
 from pos.journal.cursor import Cursor
 from pos.journal.walk import Walk
 
-BLOCKS, BLOCK = 16, 4096
 RECORD = Schema("bench", 9, "kind:u8 epoch:u32 seq:u32 at_s:u32 body:bytes180")
 MARK = bytes(4)  # the least that an ESP32 programs
 
 
-class CountedFlash:
-    """Flash in memory; programming clears bits, so a mark may be put on erased padding."""
+class Programmed(CountedFlash):
+    """Counts programs too; a mark is put on erased padding, so writing over it is programming."""
 
-    def __init__(self):
-        self.memory = bytearray(b"\xff" * BLOCK * BLOCKS)
-        self.view = memoryview(self.memory)
-        self.ones = b"\xff" * BLOCK
-        self.reset()
-
-    def reset(self):
-        self.asked = {"erases": 0, "programs": 0, "programmed": 0, "reads": 0}
-
-    def readblocks(self, block, buf, offset=0):
-        start = block * BLOCK + offset
-        buf[:] = self.view[start : start + len(buf)]
-        self.asked["reads"] += 1
-        return 0
+    programs = 0
 
     def writeblocks(self, block, buf, offset=0):
-        start = block * BLOCK + offset
-        self.view[start : start + len(buf)] = buf
-        self.asked["programs"] += 1
-        self.asked["programmed"] += len(buf)
-        return 0
-
-    def ioctl(self, operation, argument):
-        if operation == 6:
-            self.view[argument * BLOCK : (argument + 1) * BLOCK] = self.ones
-            self.asked["erases"] += 1
-        return {4: BLOCKS, 5: BLOCK}.get(operation, 0)
+        self.programs += 1
+        super().writeblocks(block, buf, offset)
 
 
 class Marks:
@@ -81,7 +60,7 @@ def run(flash, how, rounds, per_receipt):
     Journal.format(flash, "BENCH001", 1)
     log = Journal(flash)
     log.recover()
-    flash.reset()
+    flash.erases = flash.programs = flash.programmed = 0
     retire = log.retire if how == "cursor" else Marks(log, flash).retire
     values = [9, 0, 0, 1700000000, bytes(180)]
     for i in range(1, rounds + 1):
@@ -91,11 +70,11 @@ def run(flash, how, rounds, per_receipt):
 
 
 def main(what, rounds):
-    flash = CountedFlash()
+    flash = Programmed()
     if what != "nothing":
         how, per_receipt = what.split("-")
         run(flash, how, rounds, int(per_receipt))
-    print(json.dumps(flash.asked))
+    print(json.dumps({"erases": flash.erases, "programs": flash.programs, "programmed": flash.programmed}))
 
 
 main(sys.argv[1], int(sys.argv[2]))

@@ -4,9 +4,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from pos.codec import records as kinds
 from suanpan.host.ledger import shown
-from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, folded, identity, named
+from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, decoded, folded, identity, named
 
 ASKED = ("sale", "void", "reversal")
 GROUP = ("batch", "currency", "kind", "state")
@@ -16,7 +15,7 @@ TERMINAL_ONLY = ("printed", "occurred_at")  # the host shows the time as text: s
 def sent_is_durable(evidence: Evidence) -> Complaints:
     """What crossed the broker is in the journal, byte for byte."""
     for body in evidence.sent:
-        yield from _held(evidence, identity(kinds.as_dict(body)), body, "was sent")
+        yield from _held(evidence, identity(decoded(body)), body, "was sent")
 
 
 def asked_is_durable(evidence: Evidence) -> Complaints:

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pos.codec import records as kinds
@@ -45,7 +45,7 @@ class Evidence:
 
     @cached_property
     def records(self) -> list[Row]:
-        return [kinds.as_dict(record) for record in self.journal]
+        return [decoded(record) for record in self.journal]
 
     @cached_property
     def bodies(self) -> dict[Identity, bytes]:
@@ -71,6 +71,12 @@ class Evidence:
     def at_host(self) -> list[Row]:
         """The journal's records that the host holds."""
         return [row for row in self.records if identity(row) in self.books.records]
+
+
+@lru_cache(maxsize=4096)
+def decoded(record: bytes) -> Row:
+    """What a record says; shared, so only to be read."""
+    return kinds.as_dict(record)
 
 
 def identity(row: Row) -> Identity:

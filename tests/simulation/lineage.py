@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What must hold in the end of a terminal whose flash was put back, or that had a rival (FAULTS F6, F16).
+
+Of two histories under one number only one can be in the books; the other one is kept apart, whole.
+"""
+
+from collections.abc import Iterator
+from random import Random
+
+from pos.codec import records as kinds
+from pos.domain import alarms
+from pos.domain import transaction as tx
+from pos.journal.journal import Journal
+from simulation.flash import Flash
+
+Complaints = Iterator[tuple[str, str]]  # rule and what breaks it
+_BODIES = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
+_CODES = "SELECT epoch, seq FROM decisions WHERE terminal = ? AND code = '00'"
+
+
+def complaints(terminal, world) -> Complaints:
+    """Everything that is wrong."""
+    books, name = world.host.books, terminal.name
+    booked = {(epoch, seq): bytes(body) for epoch, seq, body in books.rows(_BODIES, name)}
+    journal = Journal(Flash(terminal.flash.copy(), Random(0), lambda: None))
+    journal.recover()
+    yield from _nothing_lost(terminal, world)
+    yield from _nothing_invented(world, name, booked)
+    yield from _approved_by_the_issuer(journal, booked, set(books.rows(_CODES, name)))
+    yield from _goes_on(terminal, journal.epoch, booked)
+
+
+def _nothing_lost(terminal, world) -> Complaints:
+    kept = world.checks.kept(terminal.name)
+    for one, body in terminal.flash.watch.promised.items():
+        if body not in kept:
+            yield "6 nothing unsent is dropped", f"{terminal.name}: the host keeps no record {one}"
+
+
+def _nothing_invented(world, name: str, booked: dict) -> Complaints:
+    known = set().union(*(device.flash.watch.known for device in world.devices(name)))
+    for one, body in booked.items():
+        if body not in known:
+            yield "3 exactly one effect", f"{name}: nobody wrote record {one} of the books"
+
+
+def _approved_by_the_issuer(journal: Journal, booked: dict, approved: set) -> Complaints:
+    """An approval that another device was given must not be taken for one's own."""
+    bodies = {(kinds.as_dict(body)["epoch"], seq): bytes(body) for seq, body in journal.scan()}
+    fields = [kinds.as_dict(body) for body in bodies.values()]
+    for sold in tx.fold_all(fields):
+        one = sold.epoch, sold.seq
+        online = sold.kind and sold.state in (tx.APPROVED, tx.VOIDED) and not sold.offline
+        if online and one in bodies and (booked.get(one) != bodies[one] or one not in approved):
+            yield "5 conservation", f"{sold.kind} {one} is approved, and the issuer never saw it"
+
+
+def _goes_on(terminal, epoch: int, booked: dict) -> Complaints:
+    """Under numbers that are its own alone, and with the alarm where it had to change them."""
+    for one, body in terminal.flash.watch.promised.items():
+        if one[0] == epoch and booked.get(one) != body:
+            yield "3 exactly one effect", f"{terminal.name} goes on in epoch {epoch} behind {one}, kept apart"
+    raised = [kinds.as_dict(body) for one, body in booked.items() if one[0] == epoch]
+    code = alarms.find("identity").code
+    if epoch > 1 and not any(row["kind"] == "alarm" and row["code"] == code for row in raised):
+        yield "3 exactly one effect", f"{terminal.name}: epoch {epoch} begins without an alarm"
