@@ -233,7 +233,8 @@ async def test_f10_an_alarm_is_written_once_a_minute_and_again_a_week_later():
     rig = Rig()
     for _ in range(2):
         rig.terminal.alarm("offline")
-    rig.terminal._raised["offline"] = ticks_add(ticks_add(ticks_ms(), -300_000_000), -300_000_000)
+    a_week_ago = ticks_add(ticks_add(ticks_ms(), -300_000_000), -300_000_000)
+    rig.terminal._raised["offline"] = a_week_ago, rig.board.clock.now()
     rig.terminal.alarm("offline")
     assert len(rig.records("alarm")) == 2
 
