@@ -12,8 +12,8 @@ import random
 import sys
 
 from cashier import Cashier
-from edges import Board, Screen
 from notebook import Notebook
+from stand_ins import Board, Screen
 
 from pos import workflow
 from pos.build import NotReady, build
