@@ -4,7 +4,9 @@
 import multiprocessing
 import signal
 import time
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from functools import cache
 
@@ -13,6 +15,13 @@ from simulation.schedule import drawn
 from simulation.world import World, run, settle_memory
 
 _AT_ONCE = 25  # seeds handed to a core
+_LONGEST_S = 60  # of processor time for one seed: they take a twentieth of a second
+_PLACES = 6
+ENDLESS = "does not end:"
+
+
+class Endless(KeyboardInterrupt):
+    """A run that turns in a circle; of this kind because event loops and tasks let that through."""
 
 
 @dataclass
@@ -42,12 +51,31 @@ def figures_of(world: World) -> Figures:
     return Figures(1, len(world.schedule.faults), cuts, world.clock.now / 86_400)
 
 
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """Endless, with the place, for what takes more processor time than `seconds`."""
+
+    def end(_number, frame) -> None:
+        raise Endless("".join(traceback.format_list(traceback.extract_stack(frame)[-_PLACES:])))
+
+    before = signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def some(seeds: range) -> tuple[Figures, int | None, str]:
     """Run `seeds`; (figures, the first that failed, the rule that it broke)."""
     done = Figures()
     for seed in seeds:
         try:
-            world = run(drawn(seed), books())
+            with bounded(_LONGEST_S):
+                world = run(drawn(seed), books())
+        except Endless as error:
+            return done, seed, f"{ENDLESS}\n{error}"
         except Exception as error:  # noqa: BLE001 - of simulated code, outside of every task: as bad as a violation
             return done, seed, f"breaks off: {error!r}"
         done.add(figures_of(world))

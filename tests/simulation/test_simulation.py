@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The simulation itself: the same seed is the same run, virtual time does not wait, tears leave what they say."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -8,12 +9,12 @@ from random import Random
 
 import pytest
 
-from simulation import telling
+from simulation import campaign, telling
 from simulation.campaign import books
 from simulation.flash import BLOCK, TEARS, Flash, PowerCut
 from simulation.schedule import Act, Fault, Schedule, drawn
 from simulation.shrink import shrunk
-from simulation.world import run
+from simulation.world import World, run
 from suanpan.places import ROOT
 
 SALE = Act("sale", 0, 1234, "mag-credit")
@@ -97,3 +98,14 @@ def test_a_bad_run_shrinks_to_what_is_needed(monkeypatch):
 def test_every_seed_has_a_schedule():
     kinds = {fault.kind for seed in range(600) for fault in drawn(seed).faults}
     assert {"cut", "bit flip", "mangled", "host crash", "broker crash", "memory"} <= kinds
+
+
+def test_a_run_that_turns_in_a_circle_is_ended_and_says_where(monkeypatch):
+    async def in_a_circle(_world):
+        while True:
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(World, "_run", in_a_circle)
+    monkeypatch.setattr(campaign, "_LONGEST_S", 0.2)
+    _, failed, rule = campaign.some(range(7, 9))
+    assert failed == 7 and rule.startswith(campaign.ENDLESS) and "simulation" in rule
