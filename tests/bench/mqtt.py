@@ -55,50 +55,31 @@ def against_waiting(window: list[dict], waiting: list[dict], broker: str) -> Fig
 
 
 def summed(single: list[dict], batched: list[dict], theirs: list[dict], broker: str) -> list[Figure]:
-    def pick(runs, key):
-        return median([run[key] for run in runs]) if runs else None
-
     note = broker if theirs else f"{broker}; peer absent: PEERS=folder with umqtt"
-    rate, peer = pick(single, "per_s"), pick(theirs, "per_s")
-    records = pick(batched, "per_s") * PER_BATCH
-    rates, batches = ([run["per_s"] for run in runs] for runs in (single, batched))
-    gap = max(pick(single, "gap_ms"), pick(batched, "gap_ms"))
-    share = rate / LIMIT_PER_S
+    rates = [run["per_s"] for run in single]
+    records = [run["per_s"] * PER_BATCH for run in batched]
+    share = median(rates) / LIMIT_PER_S
     return [
-        Figure(
-            "QoS 1 records/s, 100 ms round trip, window 16",
-            "1/s",
-            rate,
-            peer,
-            ratio(rate, peer),
-            "≥ 30",
-            "38",
-            note,
-            spread(rates),
-        ),
+        rate("QoS 1 records/s, 100 ms round trip, window 16", rates, theirs, "≥ 30", "38", note),
         Figure("share of window / round trip", "", share, None, None, "≥ 0.9", "1", note),
-        Figure(
-            "QoS 1 batched records/s",
-            "1/s",
-            records,
-            peer,
-            ratio(records, peer),
-            "≥ 150",
-            "260",
-            note,
-            spread([rate * PER_BATCH for rate in batches]),
-        ),
-        Figure(
-            "longest gap of a 10 ms ticker in sync",
-            "ms",
-            gap,
-            pick(theirs, "gap_ms"),
-            None,
-            "≤ 20 ms",
-            "11 ms",
-            note,
-        ),
+        rate("QoS 1 batched records/s", records, theirs, "≥ 150", "260", note),
+        gap(single, batched, theirs, note),
     ]
+
+
+def rate(name: str, rates: list[float], theirs: list[dict], reach: str, limit: str, note: str) -> Figure:
+    ours, peer = median(rates), middle(theirs, "per_s")
+    return Figure(name, "1/s", ours, peer, ratio(ours, peer), reach, limit, note, spread(rates))
+
+
+def gap(single: list[dict], batched: list[dict], theirs: list[dict], note: str) -> Figure:
+    ours = max(median([run["gap_ms"] for run in runs]) for runs in (single, batched))
+    name = "longest gap of a 10 ms ticker in sync"
+    return Figure(name, "ms", ours, middle(theirs, "gap_ms"), None, "≤ 20 ms", "11 ms", note)
+
+
+def middle(runs: list[dict], key: str) -> float | None:
+    return median([run[key] for run in runs]) if runs else None
 
 
 @asynccontextmanager
