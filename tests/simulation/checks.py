@@ -4,8 +4,6 @@
 A violation is noted, not raised: nothing of the simulated code can catch it.
 """
 
-import contextvars
-from functools import lru_cache
 from typing import NamedTuple
 
 import cbor2
@@ -18,9 +16,9 @@ from pos.journal import JournalError
 from pos.journal.journal import Journal
 from simulation import evidence, lineage
 from simulation.flash import Flash, Misuse
+from simulation.watch import Identity, apart, identity
 from suanpan.simulator import invariants
 
-Identity = tuple[int, int]
 _EXPECTED = {  # alarms of the host, and the faults that may raise them
     "wrong-mac": {"forged records"},
     "other-body": {"other body", "bit flip", "restored image", "rival"},
@@ -62,100 +60,11 @@ SELECT d.rowid, d.epoch, d.seq, (
 """
 
 
-@lru_cache(maxsize=100_000)
-def _identity(body: bytes) -> Identity:
-    fields = kinds.as_dict(body)
-    return fields["epoch"], fields["seq"]
-
-
-def apart(check, *arguments) -> None:
-    """Run a check as nobody's act: what strikes the terminal does not strike it."""
-    contextvars.Context().run(check, *arguments)
-
-
 class Violation(NamedTuple):
     """`what` names the rule, in a word or by its number in DESIGN section 2."""
 
     what: str
     detail: str
-
-
-class WatchedJournal(Journal):
-    """Tells the checks what is promised to its caller, and what it is told to retire."""
-
-    def __init__(self, device) -> None:
-        super().__init__(device)
-        self._watch = getattr(device, "watch", None)
-
-    def append(self, schema, values, urgent=False):
-        if self._watch:
-            numbered = [schema.kind, self.epoch, self.next_seq, *values[3:]]
-            self._watch.tried.add(bytes(schema.pack(numbered)))
-        seq = super().append(schema, values, urgent)
-        if self._watch:
-            apart(self._watch.on_append, self.epoch, seq, bytes(schema.pack(values)))
-        return seq
-
-    def retire(self, cumulative, ranges=()):
-        if self._watch:
-            apart(self._watch.on_retire, self.epoch, cumulative, ranges)
-        super().retire(cumulative, ranges)
-
-
-class Copy(NamedTuple):
-    """A flash behind a start, and what was promised of it then."""
-
-    content: list[bytearray]
-    promised: dict[Identity, bytes]
-    retired: set[Identity]
-
-
-class Watch:
-    """The memory of one terminal's promises; it hangs on the flash, because it outlives the power."""
-
-    def __init__(self, checks: "Checks", terminal) -> None:
-        self._checks, self._terminal = checks, terminal
-        self.promised: dict[Identity, bytes] = {}
-        self.retired: set[Identity] = set()
-        self.tried: set[bytes] = set()  # bodies that it was asked to append
-        self.known: set[bytes] = set()  # bodies that were on its flash, in any of its histories
-
-    def copy(self) -> Copy:
-        """The flash with all that is promised of it."""
-        return Copy(self._terminal.flash.copy(), dict(self.promised), set(self.retired))
-
-    def restore(self, copy: Copy) -> list[bytearray]:
-        """The content of the flash with an old copy; what was promised since is not there any more."""
-        self.promised, self.retired = dict(copy.promised), set(copy.retired)
-        return [bytearray(block) for block in copy.content]
-
-    def on_append(self, epoch: int, seq: int, body: bytes) -> None:
-        if (epoch, seq) in self.promised:
-            self._checks.violated(
-                "3 exactly one effect", f"{self._terminal.name} gave number {seq} a second time"
-            )
-        self.promised[epoch, seq] = body
-        self.known.add(body)
-        fields = kinds.as_dict(body)
-        what = fields.get("of_seq", fields.get("amount", ""))
-        self._checks.world.note(self._terminal.name, f"journal {seq}: {fields['kind']} {what}")
-
-    def on_retire(self, epoch: int, cumulative: int, ranges) -> None:
-        """Invariant 4: what is retired is in the host's database now, in the books or apart from them."""
-        covered = {
-            one
-            for one in self.promised
-            if one[0] == epoch and (one[1] <= cumulative or any(lo <= one[1] <= hi for lo, hi in ranges))
-        }
-        fresh = covered - self.retired
-        if fresh:
-            kept = self._checks.kept(self._terminal.name)
-            missing = [one for one in fresh if self.promised[one] not in kept]
-            if missing:
-                self._checks.violated(
-                    "4 the host's receipt retires", f"{sorted(missing)} retired before the host had them"
-                )
-        self.retired |= fresh
 
 
 class Checks:
@@ -202,7 +111,7 @@ class Checks:
         except JournalError as error:
             self._unreadable(terminal, error)
             return
-        held = {(_identity(body)[0], seq): body for seq, body in found}
+        held = {(identity(body)[0], seq): body for seq, body in found}
         if terminal.boots == 1:
             watch.retired |= held.keys() - pending  # before this run
         for one, body in watch.promised.items():
@@ -236,8 +145,8 @@ class Checks:
         """Invariants 1 and 2: what leaves the terminal is durable there."""
         promised = [one.flash.watch.promised for one in self.world.devices(name)]
         for body in cbor2.loads(cbor2.loads(payload)[2])[4]:
-            if not any(of.get(_identity(body)) == body for of in promised):
-                self.violated("2 intent before money", f"{name} sent {_identity(body)}: not durable")
+            if not any(of.get(identity(body)) == body for of in promised):
+                self.violated("2 intent before money", f"{name} sent {identity(body)}: not durable")
 
     def on_host_speaks(self, in_transaction: bool) -> None:
         """Invariant 4: nothing is said, to terminal or broker, while a commit is open."""

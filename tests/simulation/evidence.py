@@ -69,13 +69,15 @@ def complaints(evidence: Evidence, world, terminal) -> Iterator[str]:
 
 def _issuer(evidence: Evidence, books, name: str) -> Iterator[str]:
     """Money taken by the issuer stands in the books or was reversed; no online approval without a decision."""
-    query = "SELECT epoch, seq, code FROM decisions WHERE terminal = ?"
-    codes = {(epoch, seq): code for epoch, seq, code in books.rows(query, name)}
+    query = "SELECT epoch, seq, code, auth_code FROM decisions WHERE terminal = ?"
+    decided = {(epoch, seq): told for epoch, seq, *told in books.rows(query, name)}
     for row in evidence.books.transactions:
         one, state = (row["epoch"], row["seq"]), row["state"]
+        code, auth_code = decided.get(one, (None, ""))
         if state not in (APPROVED, DECLINED, REVERSED, VOIDED):
             yield f"{row['kind']} {one} is {state} at the end"
-        if state in (APPROVED, VOIDED) and not row["offline"] and codes.get(one) != "00":
-            yield f"{row['kind']} {one} is {state}, the issuer said {codes.get(one)}"
-        if state == DECLINED and codes.get(one) in ("00", "10"):
+        online = state in (APPROVED, VOIDED) and not row["offline"]
+        if online and (code, auth_code) != ("00", row["auth_code"]):
+            yield f"{row['kind']} {one} is {state} by {row['auth_code']}, the issuer said {code} {auth_code}"
+        if state == DECLINED and code in ("00", "10"):
             yield f"{row['kind']} {one} is declined, and the issuer took the money"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""NOR flash in memory that loses power at a given operation, in six ways (FAULTS F1, F5, F9)."""
+"""NOR flash in memory that loses power at a given operation, in six ways (FAULTS F1, F2, F5, F9)."""
 
 from collections.abc import Callable
 from random import Random
@@ -43,6 +43,7 @@ class Flash:
         self._random, self._on_cut = random, on_cut
         self._left: int | None = None
         self._tear = ""
+        self._unsynced: list[tuple[int, int, bytes]] = []  # block, offset, what was there before
 
     @classmethod
     def erased(cls, blocks: int, random: Random, on_cut: Callable[[], None]) -> "Flash":
@@ -54,6 +55,13 @@ class Flash:
 
     def disarm(self) -> None:
         self._left = None
+
+    def lose(self) -> None:
+        """Power is gone: of what was not synced, any part is as it was."""
+        for block, offset, old in reversed(self._unsynced):
+            if self._random.getrandbits(1):
+                self.content[block][offset : offset + len(old)] = old
+        self._unsynced.clear()
 
     def copy(self) -> list[bytearray]:
         """The content as it stands, apart from this device."""
@@ -79,6 +87,7 @@ class Flash:
             cut = self._step()
             self.content[block][place] = self._torn_program(old, bytes(buf)) if cut else buf
             self._die_if(cut)
+            self._unsynced.append((block, offset, old))
         return 0
 
     def ioctl(self, operation: int, argument: int) -> int:
@@ -87,10 +96,13 @@ class Flash:
             return len(self.content)
         if operation == _SIZE:
             return BLOCK
+        if operation == _SYNC:
+            self._unsynced.clear()
         if operation == _ERASE and argument not in self.bad:
-            cut = self._step()
+            old, cut = bytes(self.content[argument]), self._step()
             self.content[argument][:] = self._torn_erase(argument) if cut else _ERASED
             self._die_if(cut)
+            self._unsynced.append((argument, 0, old))
         return 0
 
     def _alive(self) -> None:

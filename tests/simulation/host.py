@@ -20,7 +20,7 @@ from suanpan.host.terminals import Register
 from suanpan.host.uplink import Delivery
 from suanpan.host.worker import Worker
 
-LATE_S = 12.0  # a late answer comes after the terminal's 10 s
+_LATE_S = 12.0, 18.0  # behind the terminal's 10 s: before the next sale as a rule, or into its request
 _SLOWEST_MS = 300  # from a message's arrival to the host's turn
 
 
@@ -143,7 +143,8 @@ class Host:
         self.books.before_commit = self._before_commit
         self.running, self._connected = True, False
         ingest = Ingest(self.books.engine, Register())
-        decider = Decider(self.books.engine, Script(), LATE_S)
+        late_s = _LATE_S[self._world.schedule.seed % len(_LATE_S)]
+        decider = Decider(self.books.engine, Script(), late_s)
         worker: Any = Worker(self.books.engine, ingest, decider, self._complain, self._report)
         self._inbox = worker._inbox = _Inbox()
         worker._stopping, worker._thread = _Never(), _Thread()

@@ -64,7 +64,7 @@ class Terminal:
         self.log = LogText()
         self.tasks: list[asyncio.Task] = []
         self.gone = False  # a rival that was taken away for good
-        self.copies: list = []  # of the flash, behind each start: see checks.py
+        self.copies: list = []  # of the flash, behind each start: see watch.py
         self._again_tear = False
         self._shown = "", 0  # the last screen and the start it belongs to
 
@@ -100,6 +100,7 @@ class Terminal:
             return
         self.world.note(self.name, f"{why}, {self.flash.operations} operations")
         self.on, self.flash.dead = False, True
+        self.flash.lose()
         self.board.screen.dark, self.parts = True, None
         if self.link.connection:
             self.link.connection.sever()

@@ -82,6 +82,19 @@ def test_a_torn_erase_never_loses_erased_bits():
     assert all(byte & 0xF0 == 0xF0 for byte in flash.content[0])
 
 
+def test_what_was_not_synced_may_be_lost_and_what_was_synced_is_not():
+    lost, page = 0, bytes(16)
+    for seed in range(20):
+        flash = Flash.erased(1, Random(seed), lambda: None)
+        flash.writeblocks(0, page, 0)
+        flash.ioctl(3, 0)
+        flash.writeblocks(0, page, 16)
+        flash.lose()
+        assert flash.content[0][:16] == page
+        lost += flash.content[0][16:32] != page
+    assert 0 < lost < 20
+
+
 def test_a_bad_run_shrinks_to_what_is_needed(monkeypatch):
     from simulation import checks
 

@@ -12,12 +12,13 @@ from typing import Any
 import pos.journal
 from simulation import ages, faults, memory
 from simulation.broker import Broker
-from simulation.checks import Checks, Watch, WatchedJournal
+from simulation.checks import Checks
 from simulation.clock import Call, Clock, Stalled, VirtualLoop, following
 from simulation.flash import PowerCut
 from simulation.host import Database, Host
 from simulation.schedule import Act, Schedule
 from simulation.terminal import OWNER, Terminal
+from simulation.watch import Watch, WatchedJournal
 
 PATIENCE_S = 1200  # after the last fault, until everything must be synced
 _LOOK_MS = 1000
