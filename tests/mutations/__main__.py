@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = Path(__file__).with_name("mutations.toml")
+PAGE = ROOT / "docs" / "mutations.md"
+RESULT = re.compile(r"^\d+ of \d+ are found:\n\n(?:\|.*\n)+", re.MULTILINE)  # on that page
 COPIED = ("firmware", "host_tools", "boards", "tests/simulation")
 FOUND = re.compile(r"seed \d+: ")  # what a simulation says that found something
 _LONGEST_S = 600
@@ -65,8 +67,9 @@ def judged(mutation: Mutation, count: int, jobs: int) -> Verdict:
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
         seeded(mutation, folder)
         done = simulated(folder, count, jobs)
-    last = (done.stdout.strip() or done.stderr.strip()).splitlines()[-1]
-    return Verdict(mutation, bool(FOUND.match(last)), last, time.monotonic() - started)
+    lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
+    found = next(filter(FOUND.match, lines), "")
+    return Verdict(mutation, bool(found), found or lines[-1], time.monotonic() - started)
 
 
 def simulated(folder: Path, count: int, jobs: int) -> subprocess.CompletedProcess:
@@ -84,7 +87,9 @@ def simulated(folder: Path, count: int, jobs: int) -> subprocess.CompletedProces
 
 
 def told(verdicts: list[Verdict]) -> Iterator[str]:
-    """The table of docs/mutations.md."""
+    """The result, as docs/mutations.md has it."""
+    yield f"{sum(one.caught for one in verdicts)} of {len(verdicts)} are found:"
+    yield ""
     yield "| Bug | In | What it breaks | Invariant | Found by |"
     yield "|---|---|---|---|---|"
     for bug, caught, rule, _ in verdicts:
@@ -92,24 +97,31 @@ def told(verdicts: list[Verdict]) -> Iterator[str]:
         yield f"| {bug.name} | `{bug.file}` | {bug.breaks} | {bug.invariant} | {found} |"
 
 
+def judge_all(bugs: list[Mutation], count: int, jobs: int) -> Iterator[Verdict]:
+    """One after the other, each told on stderr."""
+    for bug in bugs:
+        verdict = judged(bug, count, jobs)
+        word = "caught" if verdict.caught else "NOT CAUGHT"
+        print(f"{word:<10} {bug.name:<32} {verdict.seconds:4.0f} s  {verdict.rule}", file=sys.stderr)
+        yield verdict
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make mutations", description=__doc__)
     parser.add_argument("names", nargs="*", help="these only (default: all)")
     parser.add_argument("--count", type=int, default=3000, help="schedules for each (default: 3000)")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--write", action="store_true", help="put the result of all into docs/mutations.md")
     wanted = parser.parse_args()
+    if wanted.write and wanted.names:
+        parser.error("--write wants all of them")
     chosen = [bug for bug in catalogue() if not wanted.names or bug.name in wanted.names]
-    verdicts = []
-    for bug in chosen:
-        verdicts.append(judged(bug, wanted.count, wanted.jobs))
-        word = "caught" if verdicts[-1].caught else "NOT CAUGHT"
-        print(
-            f"{word:<10} {bug.name:<32} {verdicts[-1].seconds:4.0f} s  {verdicts[-1].rule}", file=sys.stderr
-        )
-    print("\n".join(told(verdicts)))
-    caught = sum(one.caught for one in verdicts)
-    print(f"\n{caught} of {len(verdicts)} caught")
-    return 0 if caught == len(verdicts) else 1
+    verdicts = list(judge_all(chosen, wanted.count, wanted.jobs))
+    result = "\n".join(told(verdicts)) + "\n"
+    print(result, end="")
+    if wanted.write:
+        PAGE.write_text(RESULT.sub(lambda _: result, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0 if all(one.caught for one in verdicts) else 1
 
 
 if __name__ == "__main__":

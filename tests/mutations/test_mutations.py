@@ -2,6 +2,7 @@
 """Every seeded bug still fits the sources; a few are caught here, all of them by `make mutations`."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -22,9 +23,17 @@ def test_there_are_at_least_thirty():
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_the_text_that_is_replaced_is_there_once(name):
+def test_the_text_that_is_replaced_is_there_once_and_leaves_a_program(name):
     bug = CATALOGUE[name]
-    assert (mutations.ROOT / bug.file).read_text(encoding="utf-8").count(bug.old) == 1
+    text = (mutations.ROOT / bug.file).read_text(encoding="utf-8")
+    assert text.count(bug.old) == 1
+    compile(text.replace(bug.old, bug.new), bug.file, "exec")  # else any run would "find" it
+
+
+def test_the_page_tells_of_each_bug_and_that_it_is_found():
+    (result,) = mutations.RESULT.findall(mutations.PAGE.read_text(encoding="utf-8"))
+    verdicts = [mutations.Verdict(bug, True, "seed", 0) for bug in CATALOGUE.values()]
+    assert re.sub(r"\| seed \d+: [^|]*\|", "| seed |", result) == "\n".join(mutations.told(verdicts)) + "\n"
 
 
 @pytest.mark.parametrize("name", SAMPLE)
