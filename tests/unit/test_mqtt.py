@@ -219,6 +219,17 @@ async def test_f18_a_broker_that_sends_without_end_and_reads_little_is_read_no_f
     await c.disconnect()
 
 
+async def test_f18_a_broker_that_sends_without_end_leaves_the_others_their_turn():
+    got, turns = [], 0
+    c = client(saying(b"\x30\x04\x00\x01ax" * 1000), on_message=lambda *message: got.append(message))
+    await c.connect()
+    while len(got) < 1000:
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 10
+    await c.disconnect()
+
+
 async def test_a_fault_in_the_callback_is_the_reason_and_not_a_network_error():
     def broken(topic, payload):
         raise ValueError("application")

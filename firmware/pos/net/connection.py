@@ -99,6 +99,8 @@ class Connection:
             self._calling = False
             if self.unsent > _MOST_UNSENT:
                 await self.flush()
+            elif count == len(buffer):
+                await asyncio.sleep(0)  # there may be more without end: the others have their turn
 
     async def _write(self):
         while True:
