@@ -14,11 +14,12 @@ SIM_SECONDS ?= 180
 FIRST ?= 0
 LONG_COUNT ?= 1000000
 SIMULATION = PYTHONPATH=tests $(BIN)/python -m simulation --jobs $(JOBS)
-# One process more than cores: many tests wait for a time-out or a process. tests/order.py says who goes first.
-PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --no-loadscope-reorder
+# More processes than cores: most tests wait for a time-out or a process. tests/order.py says who goes first.
+PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 3)) --no-loadscope-reorder
+COVERAGE := --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sim fleet mutations bench check fmt firmware clean setup tools
+.PHONY: help run test test-long coverage sim fleet mutations bench check fmt firmware clean setup tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,12 +31,15 @@ run: setup ## Start broker, host and one simulated terminal; prints the address,
 
 test: check setup tools ## Check the code, then run all tests (within 15 minutes on two cores)
 	$(SIMULATION) --count $(SIM_COUNT) --seconds $(SIM_SECONDS)
-	$(PYTEST) --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage -m "not long"
+	$(PYTEST) -m "not long"
 
 test-long: check setup tools ## Run the exhaustive sweeps (hours); FIRST= goes on with the simulation from a seed
 	$(SIMULATION) --first $(FIRST) --count $(LONG_COUNT)
 	$(BIN)/python tests/mutations --jobs $(JOBS)
 	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
+
+coverage: setup tools ## Run the tests and tell which lines ran (artefacts/coverage/index.html)
+	$(PYTEST) $(COVERAGE) -m "not long"
 
 sim: setup ## Simulate under faults; SEED= replays one run with its trace
 	@$(SIMULATION) $(if $(SEED),--seed $(SEED),--count 1000)

@@ -40,9 +40,10 @@ class Books:
 
     def recover(self):
         """Fold the newest transaction and the stored offline total out of the journal."""
-        self.last = None
+        self.last, lost = None, self._journal.lost
         for transaction in self._newest_first():
-            self.last = transaction
+            if self._journal.lost == lost:  # else its outcome may be what cannot be read
+                self.last = transaction
             break
         self._recover_counters()
         self.count_stored()

@@ -60,12 +60,16 @@ async def _rest(terminal):
 
 
 async def _idle(terminal):
-    """What was in doubt before is settled first."""
+    """What was in doubt before is settled first, as soon as there is room for it: the sync makes some."""
     from pos.flows.idle import idle
     from pos.flows.power_cut import reverse_open_intent
 
-    await reverse_open_intent(terminal)
-    return await idle(terminal)
+    while True:
+        try:
+            await reverse_open_intent(terminal)
+            return await idle(terminal)
+        except JournalFull:
+            await _full(terminal)
 
 
 async def _exclusive(terminal, name, arguments):
@@ -78,8 +82,7 @@ async def _exclusive(terminal, name, arguments):
         if end.reason != "cancelled":
             await _notice(terminal, end.reason)
     except JournalFull:
-        terminal.alarm("journal_full")
-        await _notice(terminal, "storage_full")
+        await _full(terminal)
     except MemoryError as error:
         let_go(*_TRANSIENT)  # as much memory as there is, before anything is said
         terminal.board.release()
@@ -113,6 +116,11 @@ def _flow(name):
     else:
         from pos.flows.menu import menu as flow
     return flow
+
+
+async def _full(terminal):
+    terminal.alarm("journal_full")
+    await _notice(terminal, "storage_full")
 
 
 async def _notice(terminal, key):

@@ -72,12 +72,13 @@ def test_a_run_that_is_ended_from_outside_exits_130_and_leaves_nothing(tmp_path,
         env={**os.environ, "TMPDIR": str(spare)},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     )
     while "keys 5" not in running.stderr.readline():
         assert running.poll() is None
     left = children(running.pid)
     running.send_signal(number)
-    said = running.communicate(timeout=60)[1]
+    said = running.communicate(timeout=30)[1]
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert left and not any(alive(pid) for pid in left)
     assert not list(spare.iterdir())

@@ -6,6 +6,8 @@ from edges import NOW_S, SILENT
 from given import CREDIT, approved, declined, scan, swipe
 from rig import Rig
 
+from pos.codec import records
+
 IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 SALE = ((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)))
 SOLD = SALE + (("APPROVED", None),)
@@ -127,6 +129,18 @@ async def test_f4_a_journal_without_any_room_stops_neither_start_nor_idle():
     again.terminal.books.boot(0, "0.1.0")
     await again.flow((IDLE, "MENU 2"), ("Journal is full", None), (IDLE, None))
     assert again.terminal.books.pending() == with_room
+
+
+async def test_f4_what_is_in_doubt_waits_for_room_and_the_sync_goes_on():
+    rig = Rig()
+    rig.journal.append(records.SALE, records.SALE.values(amount=1234, currency="CNY"))
+    while rig.terminal.books.alarm(501, 2, "paper"):
+        pass
+    again = Rig([], journal=rig.journal)
+    await again.flow(("Journal is full", None), ("Journal is full", None))
+    rig.journal.retire(rig.journal.next_seq - 1)
+    await again.flow(("REVERSED", None), (IDLE, None))
+    assert [t.state for t in again.transactions()] == ["reversed"]
 
 
 async def test_the_language_changes_with_one_key():

@@ -114,6 +114,10 @@ CONTENT = {
     "not a batch": cbor.dumps([1, 2]),
     "version of tomorrow": cbor.dumps([2, "SIM00001", 1, 0, []]),
     "records that are numbers": cbor.dumps([1, "SIM00001", 1, 0, [1]]),
+    "epoch 0": messages.batch("SIM00001", 0, []),
+    "epoch of 2^32": messages.batch("SIM00001", 1 << 32, []),
+    "more records than a batch may have": messages.batch("SIM00001", 1, [b""] * 1025),
+    "first number of 2^63": messages.batch("SIM00001", 1, [], since=1 << 63),
 }
 
 
@@ -130,6 +134,7 @@ RECORDS = {
     "cut": encode(records.SALE, epoch=1, seq=9)[:-1],
     "seq 0": encode(records.BOOT, epoch=1, seq=0),
     "amount over 2^63": encode(records.SALE, epoch=1, seq=9, amount=(1 << 64) - 1),
+    "longer than the quarantine keeps": cbor.dumps([200, 1, 9, 0, bytes(64 * 1024)]),
 }
 
 
@@ -139,6 +144,12 @@ def test_a_malformed_record_does_not_take_its_neighbours_along(books, terminal, 
     committed = books.send(terminal, terminal.sale(), RECORDS[name], terminal.outcome(1))
     assert receipt(committed) == (1, 2, []) and books.alarms() == {"malformed": 1}
     assert books.states() == {1: "approved"}
+
+
+@pytest.mark.fault("F19")
+def test_an_outcome_that_is_none_is_a_conflict_and_blocks_nothing(books, terminal):
+    assert receipt(books.send(terminal, terminal.sale(), terminal.outcome(1, state=9))) == (1, 2, [])
+    assert books.states() == {1: "pending"} and books.alarms() == {"state-conflict": 1}
 
 
 def test_a_record_of_an_unknown_kind_is_kept_and_receipted(books, terminal):

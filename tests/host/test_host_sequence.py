@@ -57,6 +57,14 @@ def test_a_gap_is_listed_and_raises_its_alarm_once_when_it_does_not_close(books,
     assert missing(books.engine) == [] and books.alarms()["gap"] == 1
 
 
+def test_what_the_terminal_has_receipts_for_is_missed_at_once_in_books_from_a_backup(books, terminal):
+    at(books, terminal.restarts(b"one"), AT_S, terminal.alarm())
+    terminal.restarts(b"two", seq=20, cumulative=20)
+    at(books, terminal, AT_S, terminal.alarm())
+    assert books.alarms()["gap"] == 1
+    assert missing(books.engine) == [{"terminal": "SIM00001", "epoch": 1, "first": 2, "last": 20}]
+
+
 def test_a_gap_that_closes_in_time_raises_nothing(books, terminal):
     first, second = terminal.sale(), terminal.outcome(1)
     at(books, terminal, AT_S, second)

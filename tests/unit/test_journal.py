@@ -197,6 +197,7 @@ def test_a_new_epoch_numbers_from_one_and_keeps_the_old_records():
     raises(JournalError, journal.begin_epoch, 2)
     journal.retire(5)
     raises(JournalError, journal.begin_epoch, 1)
+    raises(JournalError, journal.begin_epoch, 1 << 32)
     journal.begin_epoch(2)
     assert (journal.epoch, journal.next_seq, journal.cumulative, journal.pending_count()) == (2, 1, 0, 0)
     assert journal.append(records.SALE, sale(77)) == 1

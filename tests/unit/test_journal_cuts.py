@@ -2,8 +2,10 @@
 # heap: 512k
 """FAULTS F1: power fails at every program and erase around a rotation, in four ways, then again."""
 
-from journal_bench import TEARS, PowerCut
+from expect import raises
+from journal_bench import TEARS, PowerCut, numbers, reopened, sale
 from journal_model import Model, cut
+from pos.codec import records
 
 
 def wrapped(model):
@@ -108,3 +110,20 @@ def test_f1_cut_while_a_receipt_frees_a_journal_without_any_room():
             model.retire(model.journal.next_seq - 1)
             assert model.append(5001)
             model.cycle()
+
+
+def test_f1_a_torn_record_of_an_earlier_epoch_hides_nothing_before_it():
+    for tear in TEARS:
+        for later in (0, 1):  # records behind it in its epoch
+            model = Model()
+            for amount in range(3):
+                model.append(amount)
+            model.cycle(1, tear)
+            raises(PowerCut, model.append, 3)
+            journal, _ = reopened(model.flash)
+            for amount in range(later):
+                journal.append(records.SALE, sale(amount))
+            last = journal.next_seq - 1
+            journal.retire(last)
+            journal.begin_epoch(2)
+            assert numbers(journal.scan(newest_first=True)) == list(range(last, 0, -1)), (tear, later)

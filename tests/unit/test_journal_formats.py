@@ -138,6 +138,7 @@ def test_todays_forms_are_told_apart_from_earlier_ones_by_their_size():
 def test_what_the_host_said_of_the_time_outlives_the_power():
     journal, flash = formatted()
     assert journal.trust(HOST_S) and not journal.trust(HOST_S) and not journal.trust(HOST_S - 1)
+    assert not journal.trust(1 << 32), "more than a cursor holds"
     journal.append(records.SALE, sale())
     journal.retire(1)
     journal, flash = reopened(flash)

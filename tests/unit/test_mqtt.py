@@ -208,6 +208,28 @@ async def test_f18_a_message_before_the_connack_is_not_delivered():
     assert got == []
 
 
+async def test_f18_a_broker_that_sends_without_end_and_reads_little_is_read_no_faster():
+    unsent = []
+    flood = saying(b"\x32\x06\x00\x01a\x00\x01x" * 1000)
+    c = client(flood, on_message=lambda *_: unsent.append(c._connection.unsent))
+    await c.connect()
+    while len(unsent) < 1000:
+        await asyncio.sleep(0)
+    assert max(unsent) < 100
+    await c.disconnect()
+
+
+async def test_f18_a_broker_that_sends_without_end_leaves_the_others_their_turn():
+    got, turns = [], 0
+    c = client(saying(b"\x30\x04\x00\x01ax" * 1000), on_message=lambda *message: got.append(message))
+    await c.connect()
+    while len(got) < 1000:
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 10
+    await c.disconnect()
+
+
 async def test_a_fault_in_the_callback_is_the_reason_and_not_a_network_error():
     def broken(topic, payload):
         raise ValueError("application")

@@ -87,6 +87,8 @@ def _intent(transaction, record):
 
 
 def _outcome(transaction, record):
+    if record["state"] not in _OUTCOME:
+        raise StateError("%d is no outcome" % record["state"])
     for name in ("code", "auth_code", "reference"):
         setattr(transaction, name, record[name])
     transaction.offline = bool(record["offline"])

@@ -33,8 +33,8 @@ def _catch_up(books, told):
 
 
 def _later(own, told):
-    """The one that comes later, though 999999 is followed by 1."""
-    return told if 0 < (told - own) % _WRAP < _WRAP // 2 else own
+    """The one that comes later, though 999999 is followed by 1; 0 is told by books that never saw one."""
+    return told if told and 0 < (told - own) % _WRAP < _WRAP // 2 else own
 
 
 def _note(terminal):

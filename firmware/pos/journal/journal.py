@@ -80,7 +80,7 @@ class Journal:
 
     def trust(self, time_s):
         """Remember the host's authenticated time; False when it is not newer than what is known."""
-        newer = time_s > self._writer.trusted_s
+        newer = self._writer.trusted_s < time_s <= 0xFFFFFFFF  # what a cursor can hold
         if newer:
             self._writer.trusted_s = time_s
         return newer
@@ -147,6 +147,11 @@ class Journal:
         """(seq, memoryview) of every record held, or of this epoch's from `from_seq` on; views last one step."""
         return self._reader.scan(newest_first, from_seq)
 
+    @property
+    def lost(self):
+        """Rises when `scan` leaves out what the host has receipted and nobody can read any more (FAULTS F3)."""
+        return self._reader.lost
+
     def prepare(self):
         """Erase the next block ahead of need, so that no append waits for it; call when idle. True if it did."""
         return self._writer.prepare()
@@ -159,7 +164,7 @@ class Journal:
 
     def begin_epoch(self, epoch):
         """Number from 1 again under a higher `epoch`, after a restored copy or a lost identity."""
-        if epoch <= self.epoch or self.pending_count():
+        if not self.epoch < epoch <= 0xFFFFFFFF or self.pending_count():
             raise JournalError("a new epoch must be higher, and begins when nothing waits for the host")
         self._writer.rotate(epoch)
 

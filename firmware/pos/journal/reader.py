@@ -6,10 +6,13 @@ Every record is checked by its CRC when read. Iterators survive appends and rece
 
 from array import array
 
+from pos.compat import const
 from pos.journal.errors import JournalDamaged
 from pos.journal.layout import RECORD
-from pos.journal.ring import USED
+from pos.journal.ring import OLD
 from pos.journal.walk import Walk
+
+_NO_LIMIT = const(0xFFFFFFFF)
 
 
 class Reader:
@@ -18,6 +21,7 @@ class Reader:
     def __init__(self, flash, ring, writer):
         self._flash, self._ring, self._writer = flash, ring, writer
         self._walk = Walk(flash)
+        self.lost = 0  # places where `scan` met records that the host has and nobody can read any more
 
     def first_held(self):
         """Lowest number of this epoch that is still held; `next_seq` when none is."""
@@ -87,15 +91,32 @@ class Reader:
                 if walk.seq >= end_seq:
                     break
                 offsets.append(walk.offset)
+        if end_seq == _NO_LIMIT:
+            return self._without_torn(walk, block, counter, offsets)
+        if len(offsets) < end_seq - self._ring.first_seq[block]:
+            self._lost(block)
+        return offsets
+
+    def _without_torn(self, walk, block, counter, offsets):
+        """The last record of an epoch may have been torn."""
+        if offsets:
+            walk.open(block, counter, offsets[-1])
+            walk.advance()
+            if walk.load() is None:
+                return offsets[:-1]
         return offsets
 
     def _end_seq(self, block):
-        """Number behind the last record of `block`; no limit is known for earlier epochs."""
-        if self._ring.state[block] != USED:
-            return 0xFFFFFFFF
-        after = self._ring.following(block)
-        return self._writer.next_seq if after is None else self._ring.first_seq[after]
+        """Number behind the last record of `block`; no limit is known for the last block of an earlier epoch."""
+        ring = self._ring
+        after = ring.following(block, OLD)
+        if after is None:
+            return self._writer.next_seq
+        if ring.state[block] == OLD and ring.first_seq[after] <= ring.first_seq[block]:
+            return _NO_LIMIT
+        return ring.first_seq[after]
 
     def _lost(self, block):
         if not self._ring.retired(block, self._writer.cursor.cumulative):
             raise JournalDamaged("journal: block %d is unreadable; export the image" % block)
+        self.lost += 1

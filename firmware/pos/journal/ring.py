@@ -51,11 +51,14 @@ class Ring:
                 return block
         return None
 
-    def following(self, block):
-        """The block that was opened after `block` in this epoch, or None behind the active one."""
+    def following(self, block, state=USED):
+        """The block that was opened after `block` in this epoch, or None behind the active one.
+
+        With `state` OLD in any epoch.
+        """
         while block != self.active:
             block = (block + 1) % self.blocks
-            if self.state[block] == USED:
+            if self.state[block] == USED or self.state[block] == state:
                 return block
         return None
 

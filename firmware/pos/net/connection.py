@@ -13,6 +13,7 @@ from pos.net.link import named
 
 _PING_AT = 90  # percent of the keep-alive without a packet heard or sent, then PINGREQ
 _DEAD_AT = 140  # percent of the keep-alive without a packet heard: half-open
+_MOST_UNSENT = 64  # packets; who sends and does not read is not read either, for each PUBACK takes memory
 
 
 class Connection:
@@ -96,6 +97,10 @@ class Connection:
                 if not self.open:
                     return
             self._calling = False
+            if self.unsent > _MOST_UNSENT:
+                await self.flush()
+            elif count == len(buffer):
+                await asyncio.sleep(0)  # there may be more without end: the others have their turn
 
     async def _write(self):
         while True:

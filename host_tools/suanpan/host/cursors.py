@@ -42,9 +42,10 @@ class Cursor:
         return self.duplicates // REPEATS > self.stored_duplicates // REPEATS
 
     def overdue(self, now_s: int) -> Iterator[Gap]:
-        """Gaps that nobody was told of and that are open for too long; from now on they count as told."""
+        """Gaps that nobody was told of, open for too long or receipted once; from now on they count as told."""
         for at, gap in enumerate(self.sequence.gaps):
-            if not gap.told and now_s - gap.since_s >= OVERDUE_S:
+            lost = gap.first <= self.lineage.receipted  # books from a backup that is older
+            if not gap.told and (lost or now_s - gap.since_s >= OVERDUE_S):
                 self.sequence.gaps[at] = replace(gap, told=True)
                 yield gap
 

@@ -12,12 +12,14 @@ from pos.codec.cbor_encode import put_head
 from suanpan.host.terminals import Terminal
 
 MAX_PAYLOAD = 256 * 1024
+MOST_RECORDS = 1024  # a terminal sends 32; each that is malformed costs the database two statements
 MALFORMED, WRONG_MAC, UNKNOWN_TERMINAL, WRONG_TOPIC = (
     "malformed",
     "wrong-mac",
     "unknown-terminal",
     "wrong-topic",
 )
+_NUMBERS = 1 << 32  # epochs and sequence numbers have 32 bits in a journal
 _PROTECTED = cbor.dumps({cose.ALGORITHM: cose.HMAC_256})
 
 
@@ -79,7 +81,7 @@ def open_up(envelope: Envelope, terminal: Terminal) -> Batch:
     if not hmac.compare_digest(expected, envelope.tag):
         raise Rejected(WRONG_MAC, "the MAC does not verify under the terminal's key", name)
     try:
-        fields = messages.parse_batch(envelope.content)
+        fields = _bounded(messages.parse_batch(envelope.content))
     except ValueError as error:
         raise Rejected(MALFORMED, str(error), name) from error
     if fields["terminal"] != name:
@@ -87,6 +89,15 @@ def open_up(envelope: Envelope, terminal: Terminal) -> Batch:
     power_on = fields["nonce"], fields["since"], fields["cumulative"]
     urgent = bool(fields["urgent"])
     return Batch(terminal, envelope.partition, fields["epoch"], urgent, fields["records"], *power_on)
+
+
+def _bounded(fields: dict) -> dict:
+    """The fields of a batch; ValueError when one is more than a journal can hold, or than the host will do."""
+    if fields["epoch"] == 0 or max(fields["epoch"], fields["since"], fields["cumulative"]) >= _NUMBERS:
+        raise ValueError("a number is out of range")
+    if len(fields["records"]) > MOST_RECORDS:
+        raise ValueError("more records than a batch may have")
+    return fields
 
 
 def seal_down(terminal: Terminal, content: bytes) -> bytes:

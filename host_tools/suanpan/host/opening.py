@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from suanpan.host import entry, envelope
-from suanpan.host.alarms import Aside
+from suanpan.host.alarms import KEPT_BYTES, Aside
 from suanpan.host.committed import Message
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import MALFORMED, UNKNOWN_TERMINAL, Batch, Envelope, Rejected
@@ -52,6 +52,8 @@ def _take(batch: Batch, opened: Opened) -> None:
     name, entries = batch.terminal.terminal, []
     for body in batch.records:
         try:
+            if len(body) > KEPT_BYTES:
+                raise ValueError("longer than a record may be")
             entries.append(_of(batch, entry.read(name, body)))
         except ValueError as error:
             opened.asides.append(Aside(MALFORMED, str(error), name, "", body))
