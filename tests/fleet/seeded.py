@@ -4,15 +4,13 @@
 The bugs are some of tests/mutations/mutations.toml, and those that only real processes can show.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from mutations.__main__ import Mutation, catalogue, seeded
+from mutations.__main__ import Mutation, catalogue, run_in, seeded
 from suanpan.places import ROOT
 
 OF_CATALOGUE = (
@@ -53,7 +51,7 @@ def found(bug: Mutation, options: tuple[str, ...] = OPTIONS) -> str:
         for part in SHARED:
             (folder / part).symlink_to(ROOT / part)
         seeded(bug, folder)
-        done = _run(folder, options)
+        done = run_in(folder, options, LIMIT_S, "fleet", also=("tests/host",))
     if done.returncode == 0:
         return ""
     lines = [line for line in done.stdout.splitlines() if line.startswith("SIM") or "not synced" in line]
@@ -65,19 +63,6 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         shutil.copy(source, target)
-
-
-def _run(folder: Path, options: tuple[str, ...]) -> subprocess.CompletedProcess:
-    paths = [folder / part for part in ("tests", "tests/host", "firmware", "host_tools", ".")]
-    return subprocess.run(
-        [sys.executable, "-m", "fleet", *options],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
 
 
 def main() -> int:

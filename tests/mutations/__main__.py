@@ -73,15 +73,21 @@ def judged(mutation: Mutation, count: int, jobs: int) -> Verdict:
 
 
 def simulated(folder: Path, count: int, jobs: int) -> subprocess.CompletedProcess:
-    paths = (folder / "tests", folder / "firmware", folder / "host_tools", folder)
-    command = [sys.executable, "-m", "simulation", "--brief", "--count", str(count), "--jobs", str(jobs)]
+    return run_in(folder, ("--brief", "--count", str(count), "--jobs", str(jobs)), _LONGEST_S, "simulation")
+
+
+def run_in(
+    folder: Path, options: tuple[str, ...], limit_s: float, module: str, also: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess:
+    """Run a test harness, `module`, on the copy of the sources in `folder`; `also` names more import paths in it."""
+    paths = [folder / part for part in ("tests", *also, "firmware", "host_tools", ".")]
     return subprocess.run(
-        command,
+        [sys.executable, "-m", module, *options],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=_LONGEST_S,
+        timeout=limit_s,
         check=False,
     )
 

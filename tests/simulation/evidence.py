@@ -7,10 +7,10 @@ from random import Random
 import cbor2
 
 from pos.domain.transaction import APPROVED, DECLINED, REVERSED, VOIDED
-from pos.journal import JournalError
 from pos.journal.journal import Journal
 from simulation.flash import Flash
 from suanpan.host import ledger, sandbox
+from suanpan.simulator.inspection import damage
 from suanpan.simulator.invariants import Evidence, HostBooks
 
 _SECRETS = (sandbox.cards["mag-credit"]["pan"], "134567890123456789")
@@ -26,21 +26,13 @@ def of(terminal, world) -> Evidence:
     return Evidence(
         bodies,
         pending,
-        _damage(journal) if terminal.name not in world.checks.damaged else [],
+        damage(journal) if terminal.name not in world.checks.damaged else [],
         sent=[body for payload in sent for body in cbor2.loads(cbor2.loads(payload)[2])[4]],
         slips=terminal.slips,
         files=_files(terminal, sent),
         secrets=list(_SECRETS),
         host=_books(terminal.name, world.host.books),
     )
-
-
-def _damage(journal: Journal) -> list[str]:
-    try:
-        journal.verify()
-    except JournalError as error:
-        return [str(error)]
-    return []
 
 
 def _files(terminal, sent: list[bytes]) -> dict[str, bytes]:

@@ -13,8 +13,9 @@ from pos import compat
 
 compat.let_go = lambda *names: None  # memory is not the subject: modules stay
 
+from cutting import Cutting, recorder  # noqa: E402
 from station import CONFIG, KEY, NOW_S, Edges, Line, sealed  # noqa: E402
-from torn import TEARS, Flash, tear  # noqa: E402
+from torn import Flash  # noqa: E402
 from world import TERMINAL  # noqa: E402
 
 from pos.books import Books  # noqa: E402
@@ -159,46 +160,6 @@ def settle(world, station):
     assert sold and set(sold) == {900}
 
 
-class Sweep:
-    """Counts of what was tried, and the violations."""
-
-    def __init__(self, thorough):
-        self._thorough = thorough
-        self.cuts = self.nested = 0
-        self.violations = []
-
-    async def run(self, beginning):
-        points = []
-        world = beginning.branch(bytearray(beginning.image))
-        await procedure(world, _recorder(world, points))
-        await self._explore(points, bytearray(beginning.image), TEARS, True)
-
-    async def _explore(self, points, image, ways, deeper):
-        for i in range(len(points)):
-            world, start, new = points[i]
-            for way in ways or (TEARS[(i + self.nested) % len(TEARS)],):
-                await self._cut(world, image, start, new, (i, way), deeper)
-            image[start : start + len(new)] = new
-
-    async def _cut(self, world, image, start, new, where, deeper):
-        torn, after = bytearray(image), []
-        self.cuts += 1
-        self.nested += not deeper
-        tear(torn, start, new, where[1], self.cuts)
-        world = world.branch(bytearray(torn))
-        try:
-            await procedure(world, _recorder(world, after) if deeper else None)
-        except Exception as error:  # noqa: BLE001 every failure is a finding
-            self.violations.append("%s: %s %s" % (where, type(error).__name__, error))
-        if deeper:
-            await self._explore(after, torn, TEARS if self._thorough else None, False)
-
-
-def _recorder(world, points):
-    """Keeps what is so before each operation; the flash itself follows from the operations."""
-    return lambda start, new: points.append((world.branch(None), start, bytes(new)))
-
-
 async def restored():
     """An image that was put back, with sales on it that nobody has heard of."""
     world = World(bytearray(b"\xff" * (BLOCKS * BLOCK)))
@@ -211,12 +172,11 @@ async def restored():
 
 
 async def main(thorough):
-    sweep = Sweep(thorough)
-    await sweep.run(await restored())
-    print(json.dumps({
-        "cut_points": sweep.cuts, "nested": sweep.nested,
-        "violations": len(sweep.violations), "examples": sweep.violations[:10],
-    }))  # fmt: skip
+    cutting, beginning, points = Cutting(procedure, thorough), await restored(), []
+    world = beginning.branch(bytearray(beginning.image))
+    await procedure(world, recorder(world, points))
+    await cutting.explore(points, bytearray(beginning.image))
+    print(json.dumps(cutting.told()))
 
 
 asyncio.run(main("thorough" in sys.argv))

@@ -14,8 +14,9 @@ from pos import compat
 
 compat.let_go = lambda *names: None  # memory is not the subject: modules stay
 
+from cutting import Cutting, recorder  # noqa: E402
 from station import Station  # noqa: E402
-from torn import TEARS, Flash, tear  # noqa: E402
+from torn import Flash  # noqa: E402
 from world import TERMINAL, World, settle  # noqa: E402
 
 from pos.codec.records import ENTRY_CODE  # noqa: E402
@@ -65,49 +66,21 @@ class Sweep:
     """Counts of what was tried, and the violations."""
 
     def __init__(self, thorough):
-        self._thorough = thorough
-        self.cuts = {way: 0 for way in TEARS}
-        self.nested = self.operations = self.erases = 0
-        self.violations = []
+        self.cutting = Cutting(aftermath, thorough)
+        self.operations = self.erases = 0
 
     async def round(self, beginning, number):
         """Every cut of one story that begins on a branch of `beginning`."""
         points = []
         world = beginning.branch(bytearray(beginning.image))
-        station = Station(world, _recorder(world, points))
+        station = Station(world, recorder(world, points))
         await station.boot()
         await story(station)
         await station.off()
         settle(world)
         self.operations += len(points)
         self.erases += len([1 for _, _, new in points if len(new) == BLOCK])
-        await self._explore(points, bytearray(beginning.image), (number,), TEARS)
-
-    async def _explore(self, points, image, where, ways, deeper=True):
-        """Cut at each of `points`, operations that follow each other on `image`."""
-        for i in range(len(points)):
-            world, start, new = points[i]
-            for way in ways or (TEARS[(i + self.nested) % len(TEARS)],):
-                await self._cut(world, image, start, new, where + (i, way), deeper)
-            image[start : start + len(new)] = new
-
-    async def _cut(self, world, image, start, new, where, deeper):
-        torn, after = bytearray(image), []
-        self.cuts[where[-1]] += 1
-        self.nested += not deeper
-        tear(torn, start, new, where[-1], sum(self.cuts.values()))
-        world = world.branch(bytearray(torn))
-        try:
-            await aftermath(world, _recorder(world, after) if deeper else None)
-        except Exception as error:  # noqa: BLE001 every failure is a finding
-            self.violations.append("%s: %s %s" % (where, type(error).__name__, error))
-        if deeper:
-            await self._explore(after, torn, where, TEARS if self._thorough else None, False)
-
-
-def _recorder(world, points):
-    """Keeps what is so before each operation; the flash itself follows from the operations."""
-    return lambda start, new: points.append((world.branch(None), start, bytes(new)))
+        await self.cutting.explore(points, bytearray(beginning.image), (number,))
 
 
 async def wrapped(sales):
@@ -134,11 +107,8 @@ async def main(rounds, thorough):
     for number in range(rounds):
         await sweep.round(world, number)
         await sold(world, 1)
-    print(json.dumps({
-        "cut_points": sum(sweep.cuts.values()), "nested": sweep.nested, "tears": sweep.cuts,
-        "operations": sweep.operations, "erases": sweep.erases,
-        "violations": len(sweep.violations), "examples": sweep.violations[:10],
-    }))  # fmt: skip
+    more = {"tears": sweep.cutting.cuts, "operations": sweep.operations, "erases": sweep.erases}
+    print(json.dumps(dict(sweep.cutting.told(), **more)))
 
 
 asyncio.run(main(int(sys.argv[1]), "thorough" in sys.argv))

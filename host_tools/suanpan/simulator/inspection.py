@@ -75,7 +75,7 @@ def _named(streams: dict[tuple[int, int], bytes]) -> dict[str, bytes]:
 def _journal(flash: Path, earlier: Identity) -> Evidence:
     journal = recovered(flash.read_bytes())
     pending = {(journal.epoch, seq) for seq, _record in journal.pending()}
-    return Evidence([bytes(record) for _seq, record in journal.scan()], pending, _damage(journal), earlier)
+    return Evidence([bytes(record) for _seq, record in journal.scan()], pending, damage(journal), earlier)
 
 
 def _receipted(flash: Path) -> Identity | None:
@@ -87,7 +87,8 @@ def _receipted(flash: Path) -> Identity | None:
     return journal.epoch, journal.cumulative
 
 
-def _damage(journal: Journal) -> list[str]:
+def damage(journal: Journal) -> list[str]:
+    """What its own check says is wrong with `journal`."""
     try:
         journal.verify()
     except JournalError as error:
