@@ -48,5 +48,5 @@ def _each(history: list[Stored]) -> Iterator[dict]:
     """A row for each intent: several devices may have given one number."""
     followers = [one for one in history if one.entry.identity != one.entry.subject]
     for one in history:
-        if one not in followers:
+        if one.entry.identity == one.entry.subject:
             yield from folded([one, *followers])[0]

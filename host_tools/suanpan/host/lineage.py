@@ -51,7 +51,6 @@ class Lineage:
             self.receipted += 1
         if self.receipted + 1 < self.since:
             return self.receipted, spans({seq for seq in seqs if seq > self.receipted})
-        self.receipted = max(
-            self.receipted, held.cumulative
-        )  # what is held from `since` on came from `nonce`
+        # What is held from `since` on came from `nonce`.
+        self.receipted = max(self.receipted, held.cumulative)
         return self.receipted, [pair for pair in held.ranges(seqs) if pair[0] > self.receipted]
