@@ -5,13 +5,17 @@ import json
 import sys
 from pathlib import Path
 
+import brokers
 import pytest
+
+import system_packages
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
 
 import figures  # noqa: E402
 import ingest  # noqa: E402
 import launcher  # noqa: E402
+import mqtt  # noqa: E402
 import peers  # noqa: E402
 import plot  # noqa: E402
 import run  # noqa: E402
@@ -48,6 +52,16 @@ def test_an_absent_peer_is_not_invented(tmp_path, monkeypatch):
 
     figure = codec.against("encode", "cbor2", "peer-encode")
     assert figure.peer is None and "absent" in figure.note
+
+
+async def test_where_no_path_can_be_made_the_proxy_delays_and_the_note_says_so(monkeypatch):
+    monkeypatch.setattr(mqtt, "refusal", lambda: "not root")
+    monkeypatch.setattr(system_packages, "find", lambda package: package)
+    monkeypatch.setattr(brokers, "Mosquitto", lambda folder, lines: mqtt.Embedded())
+    async with mqtt.delayed_broker() as (*address, note):
+        said = await mqtt.publish("single", address, 1, 10)
+    assert 0 < said["per_s"] <= 1000 / (2 * mqtt.ONE_WAY_MS)
+    assert "proxy" in note and "not root" in note
 
 
 def test_ingest_is_measured_on_books_that_are_whole(db_url):
