@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""SHA-512 against hashlib and Ed25519 against cryptography: the same digests, the same verdicts."""
+"""SHA-512 against hashlib; Ed25519 and RSA's public operation against cryptography."""
 
 import hashlib
 
+import pytest
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pos.crypto.ed25519 import verify
+from pos.crypto.rsa import recover
 from pos.crypto.sha512 import sha512
 from test_ed25519 import SMALL_ORDER, P
 
@@ -62,3 +66,14 @@ def ours_alone_refuses(public):
 def test_rubbish_is_no_signature(public, signature, message):
     theirs = verdict(public, signature, message) and not ours_alone_refuses(public)
     assert verify(public, signature, message) == theirs
+
+
+@pytest.mark.parametrize(("exponent", "bits"), [(3, 1024), (65537, 1024), (65537, 1984)])
+def test_what_cryptography_signs_is_recovered(exponent, bits):
+    private = rsa.generate_private_key(exponent, bits)
+    modulus = private.public_key().public_numbers().n.to_bytes(bits // 8, "big")
+    signature = private.sign(b"message", padding.PKCS1v15(), SHA256())
+    recovered = recover(modulus, exponent, signature)
+    assert recovered[:2] == b"\0\1" and recovered[-32:] == hashlib.sha256(b"message").digest()
+    theirs = private.public_key().recover_data_from_signature(signature, padding.PKCS1v15(), SHA256())
+    assert theirs == recovered[-32:]

@@ -6,7 +6,7 @@ constant in time.
 """
 
 try:
-    from hashlib import sha512
+    from hashlib import sha512  # type: ignore[attr-defined]  # not in the stubs
 except ImportError:
     from pos.crypto.sha512 import sha512
 
