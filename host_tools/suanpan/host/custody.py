@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine, Row, and_, exists, select
 
-from suanpan.host import entry
+from suanpan.host import bounds, entry
 from suanpan.host.database import reading
 from suanpan.host.fold import KINDS, Stored, folded
 from suanpan.host.schema import Identity, quarantine, records
@@ -21,6 +21,11 @@ _BOOKED = exists().where(
 _KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s).where(
     quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED
 )
+
+
+def most(one: entry.Entry) -> int:
+    """How many records like `one` are kept apart for a terminal; 0: all, for it is money or may be."""
+    return bounds.RECORDS if one.known and one.kind not in KINDS else 0
 
 
 def transactions(engine: Engine) -> list[dict]:

@@ -57,7 +57,7 @@ def reconcile(db: str | None, as_json: bool) -> None:
         emit({"sums": sums, "gaps": gaps, "aside": apart}, "suanpan.host.reconcile/1")
     else:
         table("sums", sums, _SUM)
-        table("gaps", gaps, ("terminal", "epoch", "first", "last"))
+        table("gaps", gaps, ("terminal", "epoch", "first", "last", "missing"))
         table("sums kept apart", apart, _SUM)
     if gaps:
         warn("records are missing; they are still in the terminals named: connect these to the network")

@@ -83,6 +83,7 @@ gaps = Table(
     Column("last", BigInteger, nullable=False),
     Column("since_s", BigInteger, nullable=False),
     Column("told", Boolean, nullable=False),  # its alarm was raised
+    Column("missing", BigInteger, nullable=False),  # of first..last; the others came (sequence.py)
 )
 
 transactions = Table(
@@ -139,7 +140,9 @@ quarantine = Table(
     Column("count", BigInteger, nullable=False),
     Column("first_s", BigInteger, nullable=False),
     Column("last_s", BigInteger, nullable=False),
+    Column("pool", String(96)),  # what its number is bounded in (bounds.py); NULL: never let go
     UniqueConstraint("reason", "terminal", "raw_hash"),
+    Index("quarantine_pool", "pool", "id"),
 )
 
 alarms = Table(
@@ -154,5 +157,7 @@ alarms = Table(
     Column("count", BigInteger, nullable=False),
     Column("first_s", BigInteger, nullable=False),
     Column("last_s", BigInteger, nullable=False),
+    Column("pool", String(112), nullable=False),  # as above
     UniqueConstraint("code", "source", "terminal", "detail"),
+    Index("alarms_pool", "pool", "id"),
 )
