@@ -9,8 +9,8 @@ from pos.crypto.wipe import wipe
 
 COUNTER_BITS = const(32)
 MOST_ONES = const(16)  # counters with more are skipped
+KEY_ID = const(8)  # bytes
 _KEY = const(16)
-_KEY_ID = const(8)
 _DERIVATION, _INITIAL = const(0x8000), const(0x8001)
 _USAGES = {"pin": 0x1000, "mac": 0x2000, "data": 0x3000}  # PIN encryption, MAC generation, data encryption
 _HEAD = b"\x01\x01\x00\x00\x00\x02\x00\x80"  # version, first block, usage, AES-128, 128 bits: table 2
@@ -28,7 +28,7 @@ def _tail(key_id, counter):
 
 
 def _check(key, key_id):
-    if len(key) != _KEY or len(key_id) != _KEY_ID:
+    if len(key) != _KEY or len(key_id) != KEY_ID:
         raise ValueError("DUKPT: key of 16 and key id of 8 bytes wanted")
 
 
@@ -39,6 +39,11 @@ def ones(counter):
         counter &= counter - 1
         found += 1
     return found
+
+
+def ksn(key_id, counter):
+    """12 bytes: the key id with this counter."""
+    return bytes(key_id) + counter.to_bytes(4, "big")
 
 
 def initial_key(bdk, key_id):

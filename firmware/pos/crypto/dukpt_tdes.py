@@ -10,6 +10,7 @@ from pos.crypto.dukpt import ones
 from pos.crypto.wipe import wipe
 from pos.crypto.xor import xor_into
 
+KEY_ID = const(10)  # bytes
 COUNTER_BITS = const(21)
 MOST_ONES = const(10)
 _VARIANT = b"\xc0\xc0\xc0\xc0\0\0\0\0"
@@ -17,7 +18,7 @@ _PLACES = {"pin": 7, "mac": 6, "data": 5}  # of the byte that a usage's variant 
 
 
 def _check(key, ksn):
-    if len(key) != 16 or len(ksn) != 10:
+    if len(key) != 16 or len(ksn) != KEY_ID:
         raise ValueError("DUKPT: key of 16 and KSN of 10 bytes wanted")
 
 
