@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, bounds, cursors, custody, fold, terminals
+from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals
 from suanpan.host.alarms import Aside
 from suanpan.host.committed import Asked, Committed, Dispute, Message, Receipt
 from suanpan.host.database import reading, writing
@@ -154,6 +154,7 @@ class _Group:
         subjects = {one.subject for one in fresh if one.kind in fold.KINDS}
         told = fold.stored_about(self._connection, subjects)
         _INSERT.write(self._connection, [one.row(self._now_s) for one in fresh])
+        arrival.withdraw(self._connection, fresh, self._now_s)
         told += [fold.Stored(one, self._now_s) for one in fresh]
         self._done.changed, conflicts = fold.refold(self._connection, told)
         for name, epoch, seq in conflicts:
