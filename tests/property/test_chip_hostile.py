@@ -144,8 +144,12 @@ def test_a_card_that_falls_silent(name):
 )
 def test_a_card_without_what_authentication_needs(tag, value, bits):
     personality = replace(PERSONALITIES["chip-credit"], changes=((tag, value),))
-    _, data, _ = pay(cards.VirtualCard(personality), Wary(personality))
+    outcome, data, reader = pay(cards.VirtualCard(personality), Wary(personality))
     assert data.tvr[0] == bits and data.tsi[0] & 0x80
+    assert outcome.result == contact.APPROVED and outcome.online, "the host may still say yes"
+    assert not any(command[1] == 0xAE and command[2] & 0x10 for command in reader.commands), (
+        "no signature is asked for"
+    )
 
 
 @pytest.mark.fault("F32")
