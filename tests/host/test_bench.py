@@ -36,6 +36,12 @@ def test_the_codec_script_runs_on_micropython(what):
     assert what != "encode" or said["allocated"] == 0
 
 
+@pytest.mark.parametrize("what", ["scan", "slices", "nothing"])
+def test_the_tlv_script_runs_on_micropython(what):
+    said = launcher.run("micropython", "tlv.py", what, "1")
+    assert said["us"] >= 0 and said["nothing_allocated"] == (what != "slices")
+
+
 @pytest.mark.parametrize("what", ["cursor-1", "cursor-16", "mark-1", "mark-16"])
 def test_the_marks_script_runs_on_micropython(what):
     asked = launcher.run("micropython", "marks.py", what, "160")
