@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PIN blocks, DES, retail MAC and DUKPT on random input, against psec and cryptography."""
+"""PIN blocks, DES, SM4, MACs and DUKPT on random input, against psec and cryptography."""
 
 import contextlib
 
@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psec import aes, mac
 
-from pos.crypto import des, dukpt, dukpt_tdes, kcv, pinblock
+from pos.crypto import des, dukpt, dukpt_tdes, kcv, pinblock, sm4
+from pos.crypto.cmac import cmac
 from pos.crypto.retail_mac import retail_mac
 
 # psec names triple DES where cryptography is about to move it away from.
@@ -129,3 +130,27 @@ def test_tdes_dukpt_of_the_standard_on_the_blocks_of_cryptography(key, ksn):
             reached |= mask
             derived = tdes_step(derived, reached.to_bytes(10, "big")[2:])
     assert dukpt_tdes.working_key(key, ksn, "pin") == psec.tools.xor(derived, (bytes(7) + b"\xff") * 2)
+
+
+@given(KEY, st.binary(max_size=100))
+def test_cryptography_makes_the_same_cmac_of_both_ciphers(key, message):
+    for cipher, ours in ((algorithms.AES, cmac), (algorithms.SM4, sm4.cmac)):
+        theirs = CMAC(cipher(key))
+        theirs.update(message)
+        assert ours(key, message) == theirs.finalize()
+
+
+@given(KEY, KEY)
+def test_cryptography_enciphers_the_same_with_sm4(key, plain):
+    block, cipher = bytearray(plain), sm4.Sm4(key)
+    cipher.encrypt(block)
+    assert block == Cipher(algorithms.SM4(key), modes.ECB()).encryptor().update(plain)
+    cipher.decrypt(block)
+    assert block == plain
+
+
+@given(KEY, st.binary(max_size=70), st.sampled_from((1, 2)))
+def test_sm4_cbc_mac_is_the_last_block_of_cryptographys_cbc(key, message, padding):
+    padded = {1: mac.pad_iso_1, 2: mac.pad_iso_2}[padding](message, 16)
+    chain = Cipher(algorithms.SM4(key), modes.CBC(bytes(16))).encryptor().update(padded)
+    assert sm4.cbc_mac(key, message, padding) == chain[-16:]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Tables of the host, once, for SQLite and PostgreSQL (docs/host.md).
 
-`records` is the truth: raw bodies by identity. `transactions`, `cursors` and `gaps` are folds of it.
+`records` is the truth: raw bodies by identity. `transactions`, `cursors` and `gaps` are folds of it; what a person
+books from what was kept apart comes from `settlements`.
 """
 
 from sqlalchemy import (
@@ -143,6 +144,40 @@ quarantine = Table(
     Column("pool", String(96)),  # what its number is bounded in (bounds.py); NULL: never let go
     UniqueConstraint("reason", "terminal", "raw_hash"),
     Index("quarantine_pool", "pool", "id"),
+)
+
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("terminal", String(64), nullable=False),
+    Column("case_id", String(12), nullable=False),  # of a transaction that was kept apart (custody.py)
+    Column("number", BigInteger, nullable=False),  # of this decision on it, from 1; none is ever changed
+    Column("outcome", String(12), nullable=False),  # booked | dismissed | reversed | arrived
+    Column("state", String(12), nullable=False),  # of the transaction, as the person saw it
+    Column("seq", BigInteger, nullable=False),  # of its row in `transactions`, under epoch 0; 0: none
+    Column("body_hash", LargeBinary(32), nullable=False),  # of its intent
+    Column("note", Text, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("settled_s", BigInteger, nullable=False),
+    UniqueConstraint("terminal", "case_id", "number"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("terminal", String(64), nullable=False),
+    Column("image_sha256", String(64), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("imported_s", BigInteger, nullable=False),
+)
+
+imported = Table(
+    "imported",
+    metadata,
+    *_identity(),
+    Column("import_id", BigInteger, nullable=False),
 )
 
 alarms = Table(
