@@ -35,4 +35,6 @@ def test_memory_is_flat_over_many_transactions(record_property):
     names = set(re.findall(r"n_qstr=(\d+)", done.stdout))
     assert len(names) == 1, f"interned names grow: {sorted(names)}"
     assert {one["pending"] for one in told} == {0}
-    record_property("memory", f"micropython32  {SALES} sales, {min(used)} to {max(used)} bytes, first look {used[0]}")
+    record_property(
+        "memory", f"micropython32  {SALES} sales, {min(used)} to {max(used)} bytes, first look {used[0]}"
+    )
