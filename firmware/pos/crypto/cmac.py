@@ -6,6 +6,7 @@ from pos.crypto.xor import xor_into
 
 _BLOCK = 16
 _CHUNK = 256
+_ZERO = bytes(_BLOCK)
 
 
 def _double(block):
@@ -30,34 +31,30 @@ class Cmac:
 
     def mac(self, message):
         """16 bytes over `message` (bytes-like)."""
-        size = len(message)
-        last = max(0, (size - 1) // _BLOCK * _BLOCK)
-        if last:
-            self._load(self._chain, message, 0, _BLOCK)  # takes the last message's end out of the chain
-            self._encrypt(self._block, self._chain)
-            self._middle(message, last)
-            self._load(bytes(_BLOCK), message, last, size - last)
-        else:
-            self._load(self._chain, message, 0, size)
-        self._pad(size - last)
-        self._encrypt(self._block, self._chain)
-        return bytes(self._chain)
-
-    def _load(self, start, message, at, size):
-        self._block[:] = start
-        xor_into(self._block, message, at, size)
-
-    def _middle(self, message, last):
-        view = memoryview(message)
-        for at in range(_BLOCK, last, _CHUNK):
-            size = min(_CHUNK, last - at)
-            self._encrypt(view[at : at + size], self._scratch[:size])
-            self._chain[:] = self._scratch[size - _BLOCK : size]
-
-    def _pad(self, size):
+        encrypt, block, chain = self._encrypt, self._block, self._chain
+        size, at = len(message), 0
+        block[:] = chain  # takes the last message's end out of the chain
+        if size > _BLOCK:
+            xor_into(block, message, 0, _BLOCK)
+            encrypt(block, chain)
+            at = (size - 1) // _BLOCK * _BLOCK
+            if at > _BLOCK:
+                self._middle(message, at)
+            block[:] = _ZERO
+            size -= at
+        xor_into(block, message, at, size)
         if size < _BLOCK:
-            self._block[size] ^= 0x80
-        xor_into(self._block, self._k1 if size == _BLOCK else self._k2, 0, _BLOCK)
+            block[size] ^= 0x80
+        xor_into(block, self._k1 if size == _BLOCK else self._k2, 0, _BLOCK)
+        encrypt(block, chain)
+        return bytes(chain)
+
+    def _middle(self, message, end):
+        """Whole blocks from the second up to `end`; the context remembers the last."""
+        view = memoryview(message)
+        for at in range(_BLOCK, end, _CHUNK):
+            size = min(_CHUNK, end - at)
+            self._encrypt(view[at : at + size], self._scratch[:size])
 
 
 def cmac(key, message):
