@@ -33,7 +33,7 @@ def doubled(block):
 
 
 def xored(one, other):
-    return bytes([a ^ b for a, b in zip(one, other)])
+    return bytes([one[i] ^ other[i] for i in range(16)])
 
 
 def encrypted(key, block):
