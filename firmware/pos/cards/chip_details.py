@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What slip and host need of a chip card: the EMV lines of DOMAIN.md section 3, and the card's data as from its stripe."""
+"""What slip and host need of a chip card: the EMV lines of DOMAIN.md section 3, and its data as from a stripe."""
 
 from binascii import hexlify
 from collections import namedtuple
