@@ -23,6 +23,8 @@ _EXPECTED = {  # alarms of the host, and the faults that may raise them
     "wrong-mac": {"forged records"},
     "other-body": {"other body", "bit flip", "restored image", "rival"},
     "disputed": {"other body", "bit flip", "restored image", "rival"},
+    "joined": {"other body", "bit flip", "restored image", "rival"},
+    "state-conflict": {"restored image", "rival"},
     "duplicates": {
         "restored image",
         "rival",
@@ -50,7 +52,7 @@ _EXPECTED = {  # alarms of the host, and the faults that may raise them
 }
 _KEPT = """
 SELECT body FROM records WHERE terminal = ?
-UNION SELECT raw FROM quarantine WHERE terminal = ? AND reason IN ('other-body', 'disputed')
+UNION SELECT raw FROM quarantine WHERE terminal = ? AND reason IN ('other-body', 'disputed', 'joined')
 """
 _LATE_DECISIONS = """
 SELECT d.rowid, d.epoch, d.seq, (

@@ -12,6 +12,7 @@ from pos.domain import alarms
 from pos.domain import transaction as tx
 from pos.journal.journal import Journal
 from simulation.flash import Flash
+from suanpan.host import ledger
 
 Complaints = Iterator[tuple[str, str]]  # rule and what breaks it
 _BODIES = "SELECT epoch, seq, body FROM records WHERE terminal = ?"
@@ -28,6 +29,7 @@ def complaints(terminal, world) -> Complaints:
     yield from _nothing_invented(world, name, booked)
     yield from _approved_by_the_issuer(journal, booked, set(books.rows(_CODES, name)))
     yield from _goes_on(terminal, journal.epoch, booked)
+    yield from _together(terminal, world, booked)
 
 
 def _nothing_lost(terminal, world) -> Complaints:
@@ -64,3 +66,28 @@ def _goes_on(terminal, epoch: int, booked: dict) -> Complaints:
     code = alarms.find("identity").code
     if epoch > 1 and not any(row["kind"] == "alarm" and row["code"] == code for row in raised):
         yield "3 exactly one effect", f"{terminal.name}: epoch {epoch} begins without an alarm"
+
+
+def _ended_alike(own: str, booked: str) -> bool:
+    """A void in another history of these numbers takes the sale back too."""
+    return own == booked or (own, booked) == (tx.APPROVED, tx.VOIDED)
+
+
+def _together(terminal, world, booked: dict) -> Complaints:
+    """An intent ends where it stands, in the books or apart, as its own device says that it ended."""
+    engine, promised = world.host.books.engine, terminal.flash.watch.promised
+    books = ledger.all_transactions(engine, terminal.name)
+    rows = {(row["epoch"], row["seq"]): row["state"] for row in books}
+    apart = {(row["epoch"], row["seq"], row["amount"], row["state"]) for row in ledger.aside(engine)}
+    others = {tx.identity(kinds.as_dict(body)) for body in booked.values() if body not in promised.values()}
+    for sold in tx.fold_all([kinds.as_dict(body) for body in promised.values()]):
+        one = sold.epoch, sold.seq
+        if not sold.kind or sold.state == tx.PENDING:
+            continue
+        if booked.get(one) != promised[one]:
+            stands = (*one, sold.amount, sold.state) in apart
+        else:
+            stands = _ended_alike(sold.state, rows[one]) or (one in others and rows[one] != tx.PENDING)
+        if not stands:
+            complaint = f"{sold.kind} {one} is {sold.state}, the host has {rows.get(one)}"
+            yield "5 conservation", f"{terminal.name}: {complaint}"

@@ -5,21 +5,29 @@ The terminal has let go of these records on the host's word, so they stand here 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, Engine, Row, and_, exists, select
 
 from suanpan.host import entry
 from suanpan.host.database import reading
-from suanpan.host.fold import KINDS, Stored, folded
+from suanpan.host.fold import JOINED, KINDS, Stored, folded, stored_about
 from suanpan.host.schema import Identity, quarantine, records
 
 OTHER_BODY, DISPUTED = "other-body", "disputed"
 _BOOKED = exists().where(
     and_(records.c.terminal == quarantine.c.terminal, records.c.body_hash == quarantine.c.raw_hash)
 )
+_twin = quarantine.alias("twin")
+_TAKEN_OVER = exists().where(
+    and_(
+        _twin.c.terminal == quarantine.c.terminal,
+        _twin.c.raw_hash == quarantine.c.raw_hash,
+        _twin.c.reason == JOINED,
+    )
+)
 _KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s).where(
-    quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED
+    quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED, ~_TAKEN_OVER
 )
 
 
@@ -37,7 +45,16 @@ def _told(connection: Connection) -> dict[Identity, list[Stored]]:
     for one in {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values():
         if one.entry.kind in KINDS:
             about[one.entry.subject].append(one)
+    for one in _left_alone(connection, about.keys()):
+        about[one.entry.subject].append(one)
     return about
+
+
+def _left_alone(connection: Connection, subjects: Collection[Identity]) -> list[Stored]:
+    """Decisions in the books whose intent is not there: it came later, and is kept apart."""
+    told = stored_about(connection, set(subjects))
+    booked = {one.entry.subject for one in told if not one.decides}
+    return [one for one in told if one.entry.subject not in booked]
 
 
 def _stored(row: Row) -> Stored:
@@ -46,7 +63,7 @@ def _stored(row: Row) -> Stored:
 
 def _each(history: list[Stored]) -> Iterator[dict]:
     """A row for each intent: several devices may have given one number."""
-    followers = [one for one in history if one.entry.identity != one.entry.subject]
+    followers = [one for one in history if one.decides]
     for one in history:
-        if one.entry.identity == one.entry.subject:
+        if not one.decides:
             yield from folded([one, *followers])[0]
