@@ -296,9 +296,9 @@ class Outbox:
         self._alarm("refused", "%s %s" % self.refusal)
 
     def _learn(self, message):
-        """The host's time, from the newest message only: a replayed one must not turn the clock back."""
-        time_s = message.get("time_s", 0)
-        if self._journal.trust(time_s) and self.on_time:
+        """The host's time. A receipt that goes further than any before is no replay: it may turn the clock back."""
+        time_s, fresh = message.get("time_s", 0), message.get("cumulative", 0) > self._journal.cumulative
+        if self._journal.trust(time_s, fresh) and self.on_time:
             self.on_time(time_s)
 
     def _alarm(self, name, detail):
