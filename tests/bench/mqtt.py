@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """QoS 1 over a 100 ms round trip on `micropython`: our window of 16 against stop-and-wait (umqtt.simple).
 
-Broker: mosquitto if installed, else the embedded one; the delay comes from the simulator's proxy. The proxy
-acknowledges TCP at once, so the peer is spared what its several writes per packet cost on a real path: a second
-round trip (Nagle, RFC 896), which halves its rate.
+Broker: mosquitto on a path that delays every packet (delayed_path.py). Where that cannot be made, or without mosquitto,
+the delay comes from the simulator's proxy, which acknowledges TCP at once: that spares the peer what its several
+writes for a packet cost on a real path, a second round trip (Nagle, RFC 896).
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import peers
+from delayed_path import FAR, NEAR, delayed_path, refusal
 from figures import Figure, median, ratio, spread
 from launcher import LIMIT_S, command
 
@@ -27,6 +28,7 @@ ONE_WAY_MS, WINDOW = 50, 16
 RECORD, PER_BATCH = 200, 7
 OURS, THEIRS, REPEATS = 320, 12, 3
 QUICK = "set_tcp_nodelay true\n"  # else mosquitto's acknowledgements wait for delayed ACKs, docs/mqtt.md
+PORT = 1883  # free in a namespace of its own
 LIMIT_PER_S = WINDOW * 1000 / (2 * ONE_WAY_MS)
 
 
@@ -35,15 +37,15 @@ def figures() -> list[Figure]:
 
 
 async def measured() -> list[Figure]:
-    async with delayed_broker() as (port, broker):
+    async with delayed_broker() as (*address, broker):
         single, batched, theirs, waiting = [], [], [], []
         has_peer = peers.has("umqtt.simple")
         for _ in range(REPEATS):
-            single.append(await publish("ours", port, OURS, RECORD))
-            batched.append(await publish("ours", port, OURS, RECORD * PER_BATCH))
-            waiting.append(await publish("single", port, THEIRS, RECORD))
+            single.append(await publish("ours", address, OURS, RECORD))
+            batched.append(await publish("ours", address, OURS, RECORD * PER_BATCH))
+            waiting.append(await publish("single", address, THEIRS, RECORD))
             if has_peer:
-                theirs.append(await publish("peer", port, THEIRS, RECORD))
+                theirs.append(await publish("peer", address, THEIRS, RECORD))
     return [*summed(single, batched, theirs, broker), against_waiting(single, waiting, broker)]
 
 
@@ -84,22 +86,37 @@ def middle(runs: list[dict], key: str) -> float | None:
 
 @asynccontextmanager
 async def delayed_broker():
-    """(port of the delaying proxy, name of the broker behind it)."""
-    from brokers import Mosquitto
-
+    """(host, port, note: which broker, which path)."""
     import system_packages
 
+    real = system_packages.find("mosquitto")
+    why = refusal() if real else "no mosquitto"
     with tempfile.TemporaryDirectory() as folder:
-        real = system_packages.find("mosquitto")
-        broker = Mosquitto(Path(folder), lines=QUICK) if real else Embedded()
-        async with broker:
-            proxy = FaultyProxy("127.0.0.1", broker.port)
-            await proxy.start()
-            proxy.set(delay_ms=ONE_WAY_MS)
-            try:
-                yield proxy.port, "mosquitto" if real else "amqtt"
-            finally:
-                await proxy.stop()
+        async with behind_proxy(Path(folder), real, why) if why else on_path(Path(folder)) as found:
+            yield found
+
+
+@asynccontextmanager
+async def on_path(folder: Path):
+    from brokers import Mosquitto
+
+    with delayed_path(2 * ONE_WAY_MS):
+        async with Mosquitto(folder, lines=f"{QUICK}listener {PORT} {NEAR}\n"):
+            yield FAR, PORT, "mosquitto, every packet delayed"
+
+
+@asynccontextmanager
+async def behind_proxy(folder: Path, real: bool, why: str):
+    from brokers import Mosquitto
+
+    async with Mosquitto(folder, lines=QUICK) if real else Embedded() as broker:
+        proxy = FaultyProxy("127.0.0.1", broker.port)
+        await proxy.start()
+        proxy.set(delay_ms=ONE_WAY_MS)
+        try:
+            yield "127.0.0.1", proxy.port, f"{'mosquitto' if real else 'amqtt'}, delaying proxy ({why})"
+        finally:
+            await proxy.stop()
 
 
 class Embedded(EmbeddedBroker):
@@ -113,8 +130,9 @@ class Embedded(EmbeddedBroker):
         await self.stop()
 
 
-async def publish(who: str, port: int, messages: int, size: int) -> dict:
-    started = command("micropython", "publish.py", (who, str(port), str(messages), str(size)), who == "peer")
+async def publish(who: str, address: list, messages: int, size: int) -> dict:
+    words = (who, *map(str, address), str(messages), str(size))
+    started = command("micropython", "publish.py", words, who == "peer")
     process = await asyncio.create_subprocess_exec(
         *started.argv, env=started.env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )

@@ -5,13 +5,17 @@ import json
 import sys
 from pathlib import Path
 
+import brokers
 import pytest
+
+import system_packages
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
 
 import figures  # noqa: E402
 import ingest  # noqa: E402
 import launcher  # noqa: E402
+import mqtt  # noqa: E402
 import peers  # noqa: E402
 import plot  # noqa: E402
 import run  # noqa: E402
@@ -22,6 +26,12 @@ def test_the_codec_script_runs_on_micropython(what):
     said = launcher.run("micropython", "codec.py", what, "1")
     assert said["us"] >= 0
     assert what != "encode" or said["allocated"] == 0
+
+
+@pytest.mark.parametrize("what", ["scan", "slices", "nothing"])
+def test_the_tlv_script_runs_on_micropython(what):
+    said = launcher.run("micropython", "tlv.py", what, "1")
+    assert said["us"] >= 0 and said["nothing_allocated"] == (what != "slices")
 
 
 @pytest.mark.parametrize("what", ["cursor-1", "cursor-16", "mark-1", "mark-16"])
@@ -42,6 +52,16 @@ def test_an_absent_peer_is_not_invented(tmp_path, monkeypatch):
 
     figure = codec.against("encode", "cbor2", "peer-encode")
     assert figure.peer is None and "absent" in figure.note
+
+
+async def test_where_no_path_can_be_made_the_proxy_delays_and_the_note_says_so(monkeypatch):
+    monkeypatch.setattr(mqtt, "refusal", lambda: "not root")
+    monkeypatch.setattr(system_packages, "find", lambda package: package)
+    monkeypatch.setattr(brokers, "Mosquitto", lambda folder, lines: mqtt.Embedded())
+    async with mqtt.delayed_broker() as (*address, note):
+        said = await mqtt.publish("single", address, 1, 10)
+    assert 0 < said["per_s"] <= 1000 / (2 * mqtt.ONE_WAY_MS)
+    assert "proxy" in note and "not root" in note
 
 
 def test_ingest_is_measured_on_books_that_are_whole(db_url):

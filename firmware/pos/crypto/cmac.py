@@ -17,10 +17,10 @@ def _double(block):
 
 
 class Cmac:
-    """CMAC under one key; `mac` may be called any number of times."""
+    """CMAC under one key; `mac` may be called any number of times. `cbc`: another cipher's context of blocks of 16."""
 
-    def __init__(self, key):
-        self._encrypt = aes_cbc(key).encrypt
+    def __init__(self, key, cbc=aes_cbc):
+        self._encrypt = cbc(key).encrypt
         self._chain = bytearray(_BLOCK)  # what the context adds to its next block
         self._block = bytearray(_BLOCK)
         self._scratch = memoryview(bytearray(_CHUNK))

@@ -6,6 +6,7 @@ Each command loads its work only when it runs: the database alone would make `--
 
 import click
 
+from suanpan.host.case_commands import cases
 from suanpan.host.options import db_option
 from suanpan.host.terminal_commands import terminals
 from suanpan.output import emit, json_option, quiet_option, say, warn
@@ -17,6 +18,7 @@ def host() -> None:
 
 
 host.add_command(terminals)
+host.add_command(cases)
 
 
 @host.command()
@@ -75,17 +77,6 @@ def alarms(**options) -> None:
     from suanpan.host import listing
 
     listing.alarms(**options)
-
-
-@host.command()
-@db_option
-@json_option
-@quiet_option
-def cases(**options) -> None:
-    """List what waits for a person, with the next step, and what was put aside."""
-    from suanpan.host import listing
-
-    listing.cases(**options)
 
 
 @host.command()
