@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The terminal's register of future keys: the keys of the host, each once, forgotten when used."""
 
+from encrypted_flash import encrypted
 from expect import raises
 from pos.crypto import dukpt, dukpt_tdes
 from pos.crypto.dukpt_register import Register, RegisterError, lowest_bit, next_counter
 from pos.crypto.slots import SlotError
-from pos.journal.devices import RamDevice
+from pos.journal.devices import BLOCK, RamDevice
 
 INITIAL = bytes(range(16))
 KEY_ID = b"key id 8"
@@ -148,6 +149,17 @@ def test_a_medium_that_does_not_hold_or_forget_is_told_before_a_key_is_given():
     raises(SlotError, register.take)
     device.readblocks = lambda block, buf, offset=0: -5
     raises(OSError, register.take)
+
+
+def test_it_works_where_erased_flash_reads_as_noise():
+    device = encrypted(RamDevice, BLOCK)(3)
+    register = Register(device)
+    register.inject(INITIAL, KEY_ID)
+    for counter in range(1, 8):
+        assert register.take().ksn[8:] == counter.to_bytes(4, "big")
+        register = Register(device)
+    register.erase()
+    assert not held(device) and not Register(device).ready
 
 
 def test_one_block_is_too_few():

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What `suanpan host cases close` does: one transaction, which a dry run takes back."""
 
-import getpass
 import time
 
 import click
 
 from pos.domain import money
-from suanpan.errors import USAGE, Failure
 from suanpan.host import database, settling
 from suanpan.host.custody import Case
+from suanpan.host.persons import name_of, text
 from suanpan.output import emit, say
 
 
@@ -23,9 +22,7 @@ def close(
 ) -> None:
     """Settle it with (outcome, note, who); Failure says why it cannot be, and what can."""
     outcome, note, who = decision
-    wanted = settling.Decision(
-        case_id, outcome, _text(note, "--note", 1000), _text(who or _user(), "--by", 64)
-    )
+    wanted = settling.Decision(case_id, outcome, text(note, "--note", 1000), name_of(who))
     engine = database.open_books(db or database.default_url())
     if not (yes or dry_run):
         click.confirm(f"Close case {case_id} as {outcome}, for good?", abort=True, err=True)
@@ -56,18 +53,3 @@ def _tell(case: Case, wanted: settling.Decision, changed: bool, as_json: bool, d
     amount = money.text(row["amount"], row["currency"])
     verb = "would be" if dry_run else "is" if changed else "was already"
     say(f"case {case.case_id}, {row['kind']} of {amount} at {row['terminal']}, {verb} {wanted.outcome}")
-
-
-def _text(text: str, option: str, most: int) -> str:
-    if not text.strip() or len(text) > most or not text.isprintable():
-        raise Failure(
-            f"{option} is empty, too long, or not plain text", f"give up to {most} characters", USAGE
-        )
-    return text
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise Failure("this system does not know who you are", "give your name with --by", USAGE) from None

@@ -38,7 +38,7 @@ class Ingest:
         with reading(self._engine) as connection:
             opened = open_group(connection, self._register, messages)
         with writing(self._engine) as connection:
-            return _Group(connection, now_s).store(opened)
+            return Group(connection, now_s).store(opened)
 
 
 class _Heard(NamedTuple):
@@ -49,7 +49,7 @@ class _Heard(NamedTuple):
     seqs: set[int]
 
 
-class _Group:
+class Group:
     """One transaction's work on one group of messages."""
 
     def __init__(self, connection: Connection, now_s: int) -> None:
@@ -66,7 +66,7 @@ class _Group:
             self._put_aside(aside)
         self._refuse(opened.refused)
         self._hear([batch for batch, _ in opened.batches])
-        self._load_hashes(opened.batches)
+        self._load_hashes([one for _, entries in opened.batches for one in entries])
         fresh = [one for brought in opened.batches for one in self._take(*brought)]
         self._write(fresh)
         self._move_cursors()
@@ -87,14 +87,12 @@ class _Group:
         terminals.hear(self._connection, names, self._now_s)
         self._cursors = cursors.load(self._connection, names)
 
-    def _load_hashes(self, brought: list[tuple[Batch, list[Entry]]]) -> None:
+    def _load_hashes(self, brought: list[Entry]) -> None:
         """Hashes of those bodies that are in the books already."""
         again = {
             one.identity
-            for batch, entries in brought
-            if (cursor := self._cursors.get((batch.terminal.terminal, batch.epoch)))
-            for one in entries
-            if cursor.sequence.may_hold(one.seq)
+            for one in brought
+            if (cursor := self._cursors.get((one.terminal, one.epoch))) and cursor.sequence.may_hold(one.seq)
         }
         rows = _HASHES.rows(self._connection, again)
         self._hashes = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}

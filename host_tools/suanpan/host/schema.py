@@ -163,6 +163,23 @@ settlements = Table(
     UniqueConstraint("terminal", "case_id", "number"),
 )
 
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("terminal", String(64), nullable=False),
+    Column("image_sha256", String(64), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("imported_s", BigInteger, nullable=False),
+)
+
+imported = Table(
+    "imported",
+    metadata,
+    *_identity(),
+    Column("import_id", BigInteger, nullable=False),
+)
+
 alarms = Table(
     "alarms",
     metadata,
