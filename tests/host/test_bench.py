@@ -42,6 +42,12 @@ def test_the_tlv_script_runs_on_micropython(what):
     assert said["us"] >= 0 and said["nothing_allocated"] == (what != "slices")
 
 
+@pytest.mark.parametrize("what", ["ours", "textbook", "nothing"])
+def test_the_cmac_script_runs_on_micropython(what):
+    said = launcher.run("micropython", "cmac.py", what, "1")
+    assert said["us"] >= 0 and (said["allocated"] > 0) == (what != "nothing")
+
+
 @pytest.mark.parametrize("what", ["cursor-1", "cursor-16", "mark-1", "mark-16"])
 def test_the_marks_script_runs_on_micropython(what):
     asked = launcher.run("micropython", "marks.py", what, "160")
