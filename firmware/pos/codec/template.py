@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Records by template: values into a record, and a record's heads checked; native where the runtime can, else plain."""
+"""Records by template: values into a record and back; native where the runtime can, else plain."""
 
 try:
     from pos.codec.template_native import pack, prepare, unpack

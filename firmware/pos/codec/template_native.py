@@ -148,13 +148,13 @@ def unpack(source, at: int, layout, values) -> int:
             at = end
             i += 1
             continue
-        known = ptr8(values[i])
+        known = ptr8(values[i])  # the text read last here: equal bytes need no new object
         start = at
         j = 0
         while at < end and buf[at] and buf[at] == known[j]:
             at += 1
             j += 1
-        if known[j] or (at < end and buf[at]):
+        if known[j] or (at < end and buf[at]):  # another one
             high = 0
             at = start
             while at < end and buf[at]:
@@ -162,7 +162,7 @@ def unpack(source, at: int, layout, values) -> int:
                 at += 1
             raw = bytes_at(uint(buf) + uint(start), at - start)
             values[i] = text_of(raw, "utf-8")
-            if high > 0x7F:
+            if high > 0x7F:  # ASCII needs no second look
                 check(raw)
             last[i] = values[i]
         while at < end:

@@ -21,11 +21,14 @@ def _form(heads):
     if heads not in _forms:
         form, fields, at = ">3s", [], KIND
         while at < len(heads):
-            end = at + (1 if heads[at] <= U64 else 2)
-            width = heads[at + 1] if heads[at] > U64 else 1 << heads[at] - U8
-            form += "1s" + "BHIQ"[heads[at] - U8] if heads[at] <= U64 else "2s%ds" % width
-            fields.append((heads[at:end], width))
-            at = end
+            if heads[at] <= U64:
+                length, width = 1, 1 << heads[at] - U8
+                form += "1s" + "BHIQ"[heads[at] - U8]
+            else:
+                length, width = 2, heads[at + 1]
+                form += "2s%ds" % width
+            fields.append((heads[at : at + length], width))
+            at += length
         _forms[heads] = form, fields
     return _forms[heads]
 
