@@ -7,6 +7,7 @@ JOBS ?= 2
 BIN := .venv/bin
 SOURCES := firmware boards host_tools tests
 STUBS := micropython-unix-stubs>=1.25,<1.27 micropython-stdlib-stubs>=1.25,<1.27
+ESP32_STUBS := micropython-esp32-stubs>=1.25,<1.27
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 FLEET = PYTHONPATH=tests:tests/host $(BIN)/python -m fleet $(if $(SEED),--seed $(SEED)) $(if $(BROKER),--broker $(BROKER))
 SIM_COUNT ?= 10000
@@ -98,4 +99,6 @@ tools: .venv/.done
 .cache/stubs/.done: .venv/.done
 	@rm -rf .cache/stubs
 	@$(PIP) --quiet --no-deps --target .cache/stubs $(foreach stub,$(STUBS),'$(stub)')
+	@rm -rf .cache/stubs-esp32
+	@$(PIP) --quiet --no-deps --target .cache/stubs-esp32 '$(ESP32_STUBS)'
 	@touch $@

@@ -2,7 +2,8 @@
 """Collects each test function of tests/unit and tests/flows once per runtime.
 
 `cpython` runs in this process; `micropython` and `micropython32` run one process per file, whose result lines
-become the items' outcomes. The heap of micropython32 is 128k unless the file says `# heap: 1m`.
+become the items' outcomes. The heap of micropython32 is 128k unless the file says `# heap: 1m`. A test that can
+only measure on some runtimes is named with them in the file's `RUNTIMES`.
 """
 
 import inspect
@@ -33,12 +34,17 @@ class DeviceModule(pytest.Module):
 
     def collect(self):
         self.runs = {}
-        names = [n for n, f in vars(self.obj).items() if n.startswith("test_") and inspect.isfunction(f)]
-        for name in names:
-            yield pytest.Function.from_parent(self, name=f"{name}[cpython]", callobj=getattr(self.obj, name))
-        for runtime in DEVICE_RUNTIMES:
-            for name in names:
-                yield DeviceItem.from_parent(self, name=f"{name}[{runtime}]", test=name, runtime=runtime)
+        only = getattr(self.obj, "RUNTIMES", {})
+        tests = {n: f for n, f in vars(self.obj).items() if n.startswith("test_") and inspect.isfunction(f)}
+        for runtime in ("cpython", *DEVICE_RUNTIMES):
+            for name, function in tests.items():
+                if runtime in only.get(name, (runtime,)):
+                    yield self.item(runtime, name, function)
+
+    def item(self, runtime: str, name: str, function) -> pytest.Item:
+        if runtime == "cpython":
+            return pytest.Function.from_parent(self, name=f"{name}[cpython]", callobj=function)
+        return DeviceItem.from_parent(self, name=f"{name}[{runtime}]", test=name, runtime=runtime)
 
     def outcome(self, item: "DeviceItem") -> dict:
         """Result of one item; starts the runtime at the first one asked for."""

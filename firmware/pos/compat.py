@@ -175,7 +175,7 @@ else:
             self._context = Cipher(algorithms.AES(bytes(key)), getattr(modes, mode)(*vector)).encryptor()
 
         def encrypt(self, data, out=None):
-            result = self._context.update(bytes(data))
+            result = self._context.update(data)
             if out is None:
                 return result
             out[:] = result

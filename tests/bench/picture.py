@@ -37,14 +37,17 @@ class Picture:
 
 
 @asynccontextmanager
-async def terminal(folder: Path, round_trip_ms: int, prepare=lambda profile: None):
-    """(session, picture) of a terminal that is idle and online; `prepare` may change its profile first."""
+async def terminal(folder: Path, round_trip_ms: int, prepare=lambda profile: None, **options):
+    """(session, picture) of a terminal that is idle and online; `prepare` may change its profile first.
+
+    `options` are the session's.
+    """
     from suanpan.simulator.profile import Profile
     from suanpan.simulator.session import Session
 
     profile = Profile.open(folder / "terminal")
     prepare(profile)
-    session = Session(profile, seed=1, out=folder / "out")
+    session = Session(profile, seed=1, out=folder / "out", **options)
     picture = Picture(session.bench)
     try:
         await session.start()

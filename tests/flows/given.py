@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is given to the terminal: cards and codes by the customer, answers by the host."""
+"""What the terminal shows first, and what is given to it: cards and codes by the customer, answers by the host."""
 
 from edges import NOW_S
 
@@ -7,6 +7,7 @@ CREDIT = ";6250941234560014=30121010000000000000?"
 OTHER = ";4111111111111111=30121010000000000000?"
 CHIP = ";6250941234560014=30122010000000000000?"
 CODE = "134567890123456789"
+IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 
 
 def approved(amount, code="00"):
@@ -41,3 +42,8 @@ def bad_scan():
     from pos.drivers.gm65 import ScanError
 
     return "scanner", ScanError("unreadable")
+
+
+def to_card(amount="1 2 3 4"):
+    """The steps of a sale up to the swiped card."""
+    return (IDLE, amount + " ENTER"), (PRESENT, swipe(CREDIT))

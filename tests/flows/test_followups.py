@@ -3,12 +3,11 @@
 """Void, reprint, paper, power cut, language, menu."""
 
 from edges import NOW_S, SILENT
-from given import CREDIT, approved, declined, scan, swipe
+from given import CREDIT, IDLE, PRESENT, approved, declined, scan, swipe
 from rig import Rig
 
 from pos.codec import records
 
-IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 SALE = ((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)))
 SOLD = SALE + (("APPROVED", None),)
 VOID = ((IDLE, "MENU ENTER"), ("Void this sale?", "ENTER"))

@@ -3,12 +3,11 @@
 """A journal that cannot be written any more (FAULTS F9), a clock that jumps (F10): what the operator sees."""
 
 from edges import NOW_S
-from given import CREDIT, approved, swipe
+from given import CREDIT, IDLE, PRESENT, approved, swipe
 from rig import Rig, new_journal
 
 from pos import terminal as terminal_module
 
-IDLE, PRESENT = "Enter amount", "Swipe card or scan code"
 _EROFS, _ENOSPC = 30, 28
 _DAY_S = 86400
 

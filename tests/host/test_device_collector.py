@@ -36,6 +36,11 @@ def test_leaves_the_runtime():
 
 def test_after_it():
     pass
+
+RUNTIMES = {"test_measures": ("micropython",)}
+
+def test_measures():
+    assert sys.implementation.name == "micropython"
 """
 
 
@@ -69,8 +74,8 @@ def output(tmp_path_factory):
     return run(tmp_path_factory.mktemp("sample"))
 
 
-def test_each_test_is_one_item_per_runtime(output):
-    assert "collected 15 items" in output
+def test_each_test_is_one_item_per_runtime_that_it_can_run_on(output):
+    assert "collected 16 items" in output
 
 
 def test_a_failure_shows_the_runtime_its_traceback_and_what_was_printed(output):
@@ -87,7 +92,8 @@ def test_a_runtime_that_ends_fails_the_tests_it_owes(output):
     failed = re.findall(r"FAILED .*::(\w+\[\w+\])", output)
     assert sorted(failed) == sorted(
         [f"{test}[{runtime}]" for runtime in ("micropython", "micropython32")
-         for test in ("test_fails", "test_leaves_the_runtime", "test_after_it")] + ["test_fails[cpython]"]
+         for test in ("test_fails", "test_leaves_the_runtime", "test_after_it")]
+        + ["test_measures[micropython]", "test_fails[cpython]"]
     )  # fmt: skip
 
 

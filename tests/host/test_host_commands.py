@@ -117,7 +117,7 @@ def test_reconcile_sums_and_finds_gaps(run, books, terminal):
     books.send(terminal, bodies[3])
     missing = run("reconcile", "--json", code=8, parse=False)
     assert json.loads(missing.splitlines()[0])["gaps"] == [
-        {"terminal": "SIM00001", "epoch": 1, "first": 3, "last": 3}
+        {"terminal": "SIM00001", "epoch": 1, "first": 3, "last": 3, "missing": 1}
     ]
     assert "missing" in run("reconcile", code=8)
 
@@ -136,7 +136,7 @@ def test_money_that_is_kept_apart_is_listed_and_summed_up(run, books, terminal):
 
 
 def test_migrate(run):
-    assert run("migrate", "--json")["version"] == "0003"
+    assert run("migrate", "--json")["version"] == "0006"
 
 
 def test_no_database_yet(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from suanpan.runtime.launch import launch
 
 SCRIPT = Path(__file__).with_name("power_cuts.py")
 NEW_EPOCH = Path(__file__).with_name("new_epoch_cuts.py")
+KEY_REGISTER = Path(__file__).with_name("dukpt_cuts.py")
 LONG = "SUANPAN_LONG" in os.environ
 HEAP = "8m"  # every cut keeps what the world was; the heap is no subject here
 LIMIT_S = 6 * 3600 if LONG else 400
@@ -69,3 +70,13 @@ def test_no_power_cut_between_two_epochs_loses_anything(runtime, record_property
     record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts between two epochs")
     assert found["violations"] == 0, "\n".join(found["examples"])
     assert found["cut_points"] >= 900 * (5 if LONG else 1)
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("runtime", ROUNDS)
+def test_no_power_cut_brings_a_used_key_back(runtime, record_property):
+    found = swept(runtime, KEY_REGISTER)
+    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts of the register of DUKPT keys")
+    assert found["violations"] == 0, "\n".join(found["examples"])
+    assert found["cut_points"] >= 1200 * (4 if LONG else 1) and set(found["tears"]) == WAYS

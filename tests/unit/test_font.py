@@ -2,10 +2,11 @@
 """The font file: look-up, widths, printer codes, what is missing, what is not a font."""
 
 from expect import raises
-from pos.compat import MICROPYTHON
 from pos.ui.font import Font
 from pos.ui.text import columns, fit, wrap
 from small_font import bitmap, small_font
+
+RUNTIMES = {"test_measuring_text_leaves_nothing_behind": ("micropython", "micropython32")}
 
 
 def font():
@@ -50,8 +51,6 @@ def test_columns_and_cutting():
 
 def test_measuring_text_leaves_nothing_behind():
     """Each character taken out of a str would be interned for good on MicroPython."""
-    if not MICROPYTHON:
-        return
     import gc
 
     small = font()

@@ -2,15 +2,14 @@
 # heap: 256k
 """The journal's promises: durable append, order, delivery only by receipt, reserve, even wear."""
 
-import sys
-
 from expect import raises
 from journal_bench import amounts, formatted, numbers, reopened, reversal, sale
 from pos.codec import records
-from pos.compat import MICROPYTHON
 from pos.journal import Journal, JournalAhead, JournalError, JournalFull, JournalUnformatted
 from pos.journal.devices import BLOCK, RamDevice
 from pos.journal.journal import RESERVE_BLOCKS
+
+RUNTIMES = {"test_an_append_allocates_nothing": ("micropython",)}
 
 
 def filled(count, blocks=6):
@@ -235,8 +234,6 @@ class StillFlash:
 
 def test_an_append_allocates_nothing():
     """On 64 bits; where a CRC is no small integer, it is the only thing that does."""
-    if not MICROPYTHON or sys.maxsize < 1 << 32:
-        return
     import micropython
 
     flash = StillFlash()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Where a terminal's keys come from. First version: one JSON file, which protects nothing by itself.
+"""Where a simulated terminal's keys come from: one JSON file, which protects nothing by itself.
 
-Boards with a sealed store put their own class with the same two methods in its place (FAULTS S11).
+Boards put a store with the same methods in its place: sealed_keystore, owner_keystore, nvs_keystore (FAULTS S11).
 """
 
 import json
@@ -16,6 +16,7 @@ class FileKeyStore:
     """Keys of `path`: {"mac": 64 hexadecimal digits, "data": 32 hexadecimal digits}."""
 
     def __init__(self, path):
+        self._path = path
         try:
             with open(path) as file:
                 keys = json.load(file)
@@ -29,8 +30,20 @@ class FileKeyStore:
 
     def mac_key(self):
         """32 bytes for messages."""
-        return self._mac
+        return self._held(self._mac)
 
     def data_key(self):
         """16 bytes for card data."""
-        return self._data
+        return self._held(self._data)
+
+    def erase(self):
+        """Overwrite the file, then remove it; nobody gets a key from here again."""
+        from pos.crypto.key_file import remove
+
+        self._mac = self._data = None
+        remove(self._path)
+
+    def _held(self, key):
+        if key is None:
+            raise KeyStoreError("keys are erased: provision the terminal again")
+        return key

@@ -10,10 +10,13 @@ from functools import cache
 
 from sqlalchemy import Connection, Table
 
+from pos.domain import alarms as terminal_alarms
+from suanpan.host import bounds
 from suanpan.host.schema import alarms, quarantine
 from suanpan.host.statements import inserting
 
 INFO, WARNING, ERROR = "info", "warning", "error"
+_OF_TERMINALS = {one.code for one in terminal_alarms.all_alarms()}
 KEPT_BYTES = 64 * 1024  # of a quarantined message; the hash is over all of it
 
 
@@ -37,6 +40,7 @@ class Aside:
     topic: str
     raw: bytes
     alarm: str = ""  # the alarm's detail, when one alarm counts many of them
+    most: int = bounds.MESSAGES  # of its terminal and reason are kept; 0: all of them, it may be money
 
 
 CATALOGUE = {
@@ -51,32 +55,48 @@ CATALOGUE = {
     "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),
     "card-data": Kind(ERROR, "Card data does not open under the terminal's key", "check the terminal's data key"),
     "gap": Kind(WARNING, "Records are missing, though later ones came", "suanpan host reconcile names them; connect the terminal, pull its log"),
+    "flood": Kind(WARNING, "More came than is kept one by one: the first and the newest are kept, the others counted", "look at the first and the newest; if a terminal sends them, suspend it and pull its log"),
     "duplicates": Kind(WARNING, "A terminal sends again and again what it has receipts for", "check that it hears the host: the broker's access rules for its topic …/down"),
     "internal": Kind(ERROR, "The host failed on a message; it is kept", "report the error in the host's log"),
 }  # fmt: skip
 
 
-def raise_alarm(connection: Connection, code: str, terminal: str, detail: str, now_s: int) -> dict:
-    """Count an alarm of the catalogue; returns its row as subscribers see it."""
+def raise_alarm(connection: Connection, code: str, terminal: str, detail: str, now_s: int) -> list[dict]:
+    """Count an alarm of the catalogue; returns what was raised as subscribers see it."""
     return note(connection, code, CATALOGUE[code].severity, "host", terminal, detail, now_s)
 
 
 def note(
     connection: Connection, code: str, severity: str, source: str, terminal: str, detail: str, now_s: int
-) -> dict:
+) -> list[dict]:
     """Count an alarm from any source."""
     key = {"code": code, "source": source, "terminal": _fit(terminal, 64), "detail": _fit(detail, 200)}
-    _count(connection, alarms, key, {"severity": severity}, now_s)
-    return {**key, "severity": severity, "last_s": now_s}
+    pool = bounds.pool(connection, key["terminal"], source, code if _known(source, code) else "unknown")
+    new = _count(connection, alarms, key, {"severity": severity, "pool": pool}, now_s)
+    raised = [{**key, "severity": severity, "last_s": now_s}]
+    return raised + (_bound(connection, alarms, pool, bounds.ALARMS, now_s) if new else [])
 
 
-def put_aside(connection: Connection, aside: Aside, now_s: int) -> dict:
-    """Quarantine what is refused and raise the alarm for it; returns the alarm."""
-    raw_hash = hashlib.sha256(aside.raw).digest()
-    key = {"reason": aside.reason, "terminal": _fit(aside.terminal, 64), "raw_hash": raw_hash}
+def put_aside(connection: Connection, aside: Aside, now_s: int) -> list[dict]:
+    """Quarantine what is refused and raise the alarm for it; returns what was raised."""
+    raw_hash, terminal = hashlib.sha256(aside.raw).digest(), _fit(aside.terminal, 64)
+    key = {"reason": aside.reason, "terminal": terminal, "raw_hash": raw_hash}
+    pool = bounds.pool(connection, terminal, aside.reason) if aside.most else None
     kept = {"detail": _fit(aside.detail, 200), "topic": _fit(aside.topic, 200), "raw": aside.raw[:KEPT_BYTES]}
-    _count(connection, quarantine, key, kept, now_s)
-    return raise_alarm(connection, aside.reason, aside.terminal, aside.alarm or aside.detail, now_s)
+    new = _count(connection, quarantine, key, {**kept, "pool": pool}, now_s)
+    raised = raise_alarm(connection, aside.reason, aside.terminal, aside.alarm or aside.detail, now_s)
+    return raised + (_bound(connection, quarantine, pool, aside.most, now_s) if new and pool else [])
+
+
+def _known(source: str, code: str) -> bool:
+    return source == "host" or int(code) in _OF_TERMINALS
+
+
+def _bound(connection: Connection, table: Table, pool: str, most: int, now_s: int) -> list[dict]:
+    if not bounds.let_go(connection, table, pool, most):
+        return []
+    terminal, of = pool.split("/", 1)
+    return raise_alarm(connection, "flood", terminal, f"{table.name} {of}", now_s)
 
 
 def _fit(text: str, length: int) -> str:
@@ -84,13 +104,14 @@ def _fit(text: str, length: int) -> str:
     return text[:length].replace("\0", "?")
 
 
-def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> None:
+def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: int) -> bool:
+    """True when it is the first of its kind."""
     row = {**key, **rest, "count": 1, "first_s": now_s, "last_s": now_s}
-    connection.execute(_counting(connection.dialect.name, table, tuple(key)), row)
+    return connection.execute(_counting(connection.dialect.name, table, tuple(key)), row).scalar() == 1
 
 
 @cache
 def _counting(dialect: str, table: Table, key: tuple[str, ...]):
     first = inserting(dialect, table)
     again = {"count": table.c.count + 1, "last_s": first.excluded.last_s}
-    return first.on_conflict_do_update(index_elements=key, set_=again)
+    return first.on_conflict_do_update(index_elements=key, set_=again).returning(table.c.count)

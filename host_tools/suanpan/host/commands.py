@@ -6,7 +6,8 @@ Each command loads its work only when it runs: the database alone would make `--
 
 import click
 
-from suanpan.host.options import db_option
+from suanpan.host.case_commands import cases
+from suanpan.host.options import db_option, dry_run_option
 from suanpan.host.terminal_commands import terminals
 from suanpan.output import emit, json_option, quiet_option, say, warn
 
@@ -17,6 +18,7 @@ def host() -> None:
 
 
 host.add_command(terminals)
+host.add_command(cases)
 
 
 @host.command()
@@ -81,22 +83,28 @@ def alarms(**options) -> None:
 @db_option
 @json_option
 @quiet_option
-def cases(**options) -> None:
-    """List what waits for a person, with the next step, and what was put aside."""
-    from suanpan.host import listing
-
-    listing.cases(**options)
-
-
-@host.command()
-@db_option
-@json_option
-@quiet_option
 def reconcile(**options) -> None:
     """Sum up the books and look for records that never came; exit code 8 when some are missing."""
     from suanpan.host import listing
 
     listing.reconcile(**options)
+
+
+@host.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--by", metavar="NAME", help="Who vouches for FILE (default: the user of this system).")
+@db_option
+@json_option
+@quiet_option
+@dry_run_option
+def import_(file, by, db, as_json, dry_run) -> None:
+    """Take what the books lack from FILE: an export of a terminal's journal, or its image.
+
+    For books that were put back from a backup. Nothing is overwritten; what does not fit becomes a case.
+    """
+    from suanpan.host import importing
+
+    importing.bring(db, file, by, as_json, dry_run)
 
 
 @host.command()

@@ -65,7 +65,7 @@ def load(connection: Connection, names: Collection[str]) -> Cursors:
     """Cursors of these terminals."""
     missing = defaultdict(list)
     for row in _GAPS.execute(connection, names):
-        missing[row.terminal, row.epoch].append(Gap(row.first, row.last, row.since_s, row.told))
+        missing[row.terminal, row.epoch].append(Gap(row.first, row.last, row.since_s, row.told, row.missing))
     found = Cursors()
     for row in _CURSORS.execute(connection, names):
         known = missing[row.terminal, row.epoch]
@@ -79,6 +79,8 @@ def save(connection: Connection, changed: Cursors) -> None:
     """Write cursors, close and open gaps."""
     moved, closed, opened = [], [], []
     for (name, epoch), cursor in changed.items():
+        if not cursor.sequence.highest:
+            continue  # an epoch that was only named leaves nothing
         key = {"terminal": name, "epoch": epoch}
         state = {"highest": cursor.sequence.highest, "duplicates": cursor.duplicates}
         moved.append({**key, **state, **vars(cursor.lineage)})

@@ -4,38 +4,76 @@
 The terminal has let go of these records on the host's word, so they stand here until a person has settled them.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, select
+from sqlalchemy import Connection, Engine, Row, select
 
-from suanpan.host import entry
+from suanpan.host import bounds, entry
 from suanpan.host.database import reading
 from suanpan.host.fold import KINDS, Stored, folded
-from suanpan.host.schema import Identity, quarantine, records
+from suanpan.host.schema import Identity, quarantine, records, settlements
+from suanpan.host.statements import ByIdentity, identity, identity_of
 
 OTHER_BODY, DISPUTED = "other-body", "disputed"
-_BOOKED = exists().where(
-    and_(records.c.terminal == quarantine.c.terminal, records.c.body_hash == quarantine.c.raw_hash)
-)
 _KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s).where(
-    quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED
+    quarantine.c.reason.in_((OTHER_BODY, DISPUTED))
 )
+_BOOKED = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
+_SETTLED = select(settlements).order_by(settlements.c.id)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A transaction kept apart, as its records fold; `settled` is the newest decision on it, if there is one."""
+
+    case_id: str
+    row: dict
+    body_hash: bytes
+    settled: Row | None
+
+    @property
+    def open(self) -> bool:
+        """Nobody has settled it, or its records say something else since."""
+        return self.settled is None or self.settled.state != self.row["state"]
+
+
+def most(one: entry.Entry) -> int:
+    """How many records like `one` are kept apart for a terminal; 0: all, for it is money or may be."""
+    return bounds.RECORDS if one.known and one.kind not in KINDS else 0
+
+
+def cases(connection: Connection) -> list[Case]:
+    """Every transaction whose intent is kept apart, with what was told of it, by identity."""
+    settled = {(row.terminal, row.case_id): row for row in connection.execute(_SETTLED)}
+    found = [case for history in _told(connection).values() for case in _each(history, settled)]
+    return sorted(found, key=lambda case: (*identity(case.row), case.row["amount"]))
 
 
 def transactions(engine: Engine) -> list[dict]:
-    """Transactions whose intent is kept apart, each with what was told of it, by identity."""
+    """Those that wait for a person."""
     with reading(engine) as connection:
-        told = _told(connection)
-    rows = [row for history in told.values() for row in _each(history)]
-    return sorted(rows, key=lambda row: (row["terminal"], row["epoch"], row["seq"], row["amount"]))
+        return [{**case.row, "case": case.case_id} for case in cases(connection) if case.open]
+
+
+def decisions(engine: Engine) -> list[dict]:
+    """What persons decided, in that order."""
+    names = ("case_id", "terminal", "outcome", "state", "seq", "note", "who", "settled_s")
+    with reading(engine) as connection:
+        return [{name: getattr(row, name) for name in names} for row in connection.execute(_SETTLED)]
 
 
 def _told(connection: Connection) -> dict[Identity, list[Stored]]:
-    """Records by the intent that they tell about, each body once."""
+    """Records by the intent that they tell about, each body once, without those that are in the books."""
     about: dict[Identity, list[Stored]] = defaultdict(list)
-    for one in {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values():
-        if one.entry.kind in KINDS:
+    kept = {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values()
+    money = [one for one in kept if one.entry.kind in KINDS]
+    rows = _BOOKED.rows(connection, {one.entry.identity for one in money})
+    booked = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}
+    for one in money:
+        if booked.get(one.entry.identity) != one.entry.body_hash:
             about[one.entry.subject].append(one)
     return about
 
@@ -44,9 +82,12 @@ def _stored(row: Row) -> Stored:
     return Stored(entry.read(row.terminal, row.raw), row.first_s)
 
 
-def _each(history: list[Stored]) -> Iterator[dict]:
-    """A row for each intent: several devices may have given one number."""
+def _each(history: list[Stored], settled: dict[tuple[str, str], Row]) -> Iterator[Case]:
+    """A case for each intent: several devices may have given one number."""
     followers = [one for one in history if one.entry.identity != one.entry.subject]
     for one in history:
         if one.entry.identity == one.entry.subject:
-            yield from folded([one, *followers])[0]
+            name, body_hash = one.entry.terminal, one.entry.body_hash
+            case_id = hashlib.sha256(name.encode() + body_hash).hexdigest()[:12]
+            for row in folded([one, *followers])[0]:
+                yield Case(case_id, row, body_hash, settled.get((name, case_id)))

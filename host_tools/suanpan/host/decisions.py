@@ -124,7 +124,7 @@ class Decider:
             return card_data.unseal(asked.batch.terminal.data_key, one.fields["card"]).pan
         except ValueError:
             detail = f"epoch {one.epoch}, seq {one.seq}"
-            raised.append(alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s)))
+            raised += alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s))
             return ""
 
 

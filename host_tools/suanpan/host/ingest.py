@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, cursors, custody, fold, terminals
+from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals
 from suanpan.host.alarms import Aside
 from suanpan.host.committed import Asked, Committed, Dispute, Message, Receipt
 from suanpan.host.database import reading, writing
@@ -38,7 +38,7 @@ class Ingest:
         with reading(self._engine) as connection:
             opened = open_group(connection, self._register, messages)
         with writing(self._engine) as connection:
-            return _Group(connection, now_s).store(opened)
+            return Group(connection, now_s).store(opened)
 
 
 class _Heard(NamedTuple):
@@ -49,7 +49,7 @@ class _Heard(NamedTuple):
     seqs: set[int]
 
 
-class _Group:
+class Group:
     """One transaction's work on one group of messages."""
 
     def __init__(self, connection: Connection, now_s: int) -> None:
@@ -65,7 +65,7 @@ class _Group:
             self._put_aside(aside)
         self._refuse(opened.refused)
         self._hear([batch for batch, _ in opened.batches])
-        self._load_hashes(opened.batches)
+        self._load_hashes([one for _, entries in opened.batches for one in entries])
         fresh = [one for brought in opened.batches for one in self._take(*brought)]
         self._write(fresh)
         self._move_cursors()
@@ -86,14 +86,12 @@ class _Group:
         terminals.hear(self._connection, names, self._now_s)
         self._cursors = cursors.load(self._connection, names)
 
-    def _load_hashes(self, brought: list[tuple[Batch, list[Entry]]]) -> None:
+    def _load_hashes(self, brought: list[Entry]) -> None:
         """Hashes of those bodies that are in the books already."""
         again = {
             one.identity
-            for batch, entries in brought
-            if (cursor := self._cursors.get((batch.terminal.terminal, batch.epoch)))
-            for one in entries
-            if one.seq in cursor.sequence
+            for one in brought
+            if (cursor := self._cursors.get((one.terminal, one.epoch))) and cursor.sequence.may_hold(one.seq)
         }
         rows = _HASHES.rows(self._connection, again)
         self._hashes = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}
@@ -130,14 +128,14 @@ class _Group:
         for one in entries:
             stands = self._hashes.get(one.identity)
             if stands is None:
-                self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}")
+                self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}", custody.most(one))
             elif stands != one.body_hash:
-                self._put_aside_record(custody.OTHER_BODY, one)
+                self._put_aside_record(custody.OTHER_BODY, one, most=custody.most(one))
 
     def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
         fresh = []
         for one in entries:
-            if one.seq in cursor.sequence:
+            if one.identity in self._hashes:
                 cursor.duplicates += 1
             else:
                 cursor.sequence.add(one.seq, self._now_s)
@@ -154,6 +152,7 @@ class _Group:
         subjects = {one.subject for one in fresh if one.kind in fold.KINDS}
         told = fold.stored_about(self._connection, subjects)
         _INSERT.write(self._connection, [one.row(self._now_s) for one in fresh])
+        arrival.withdraw(self._connection, fresh, self._now_s)
         told += [fold.Stored(one, self._now_s) for one in fresh]
         self._done.changed, conflicts = fold.refold(self._connection, told)
         for name, epoch, seq in conflicts:
@@ -168,6 +167,8 @@ class _Group:
         for (name, epoch), cursor in self._cursors.items():
             for gap in cursor.overdue(self._now_s):
                 self._alarm("gap", name, f"epoch {epoch}, seq {gap.first} to {gap.last}")
+            if cursor.sequence.merged:
+                self._alarm("flood", name, "gaps")
             if cursor.repeats_itself:
                 self._alarm("duplicates", name, f"epoch {epoch}")
 
@@ -185,19 +186,19 @@ class _Group:
         cursors.save(self._connection, self._cursors)
 
     def _alarm(self, code: str, terminal: str, detail: str) -> None:
-        raised = alarms.raise_alarm(self._connection, code, terminal, detail, self._now_s)
-        self._done.alarms.append(raised)
+        self._done.alarms += alarms.raise_alarm(self._connection, code, terminal, detail, self._now_s)
 
     def _terminal_alarm(self, one: Entry) -> None:
         code, severity, detail = (one.fields[name] for name in ("code", "severity", "detail"))
         grade = _SEVERITY.get(severity, alarms.ERROR)
-        noted = alarms.note(self._connection, str(code), grade, "terminal", one.terminal, detail, self._now_s)
-        self._done.alarms.append(noted)
+        told = str(code), grade, "terminal", one.terminal, detail, self._now_s
+        self._done.alarms += alarms.note(self._connection, *told)
 
-    def _put_aside_record(self, reason: str, one: Entry, alarm: str = "") -> None:
+    def _put_aside_record(
+        self, reason: str, one: Entry, alarm: str = "", most: int = bounds.MESSAGES
+    ) -> None:
         detail = f"epoch {one.epoch}, seq {one.seq}, kind {one.kind}"
-        self._put_aside(Aside(reason, detail, one.terminal, "", one.body, alarm))
+        self._put_aside(Aside(reason, detail, one.terminal, "", one.body, alarm, most))
 
     def _put_aside(self, aside: Aside) -> None:
-        raised = alarms.put_aside(self._connection, aside, self._now_s)
-        self._done.alarms.append(raised)
+        self._done.alarms += alarms.put_aside(self._connection, aside, self._now_s)

@@ -54,8 +54,13 @@ def cases(engine: Engine) -> list[dict]:
 
 
 def aside(engine: Engine) -> list[dict]:
-    """Transactions that are kept apart from the books, as `all_transactions` shows them."""
+    """Transactions that are kept apart and wait for a person, as `all_transactions` shows them, each with its case."""
     return [shown(row) for row in custody.transactions(engine)]
+
+
+def closed(engine: Engine) -> list[dict]:
+    """What persons decided on transactions that were kept apart."""
+    return [shown(row) for row in custody.decisions(engine)]
 
 
 def shown(row: dict) -> dict:

@@ -37,12 +37,14 @@ def cases(db: str | None, as_json: bool) -> None:
     """What waits for a person, and what was put aside."""
     engine = _books(db)
     found, aside, apart = ledger.cases(engine), ledger.all_quarantine(engine), ledger.aside(engine)
+    closed = ledger.closed(engine)
     if as_json:
-        emit({"cases": found, "quarantine": aside, "aside": apart}, "suanpan.host.cases/1")
+        emit({"cases": found, "quarantine": aside, "aside": apart, "closed": closed}, "suanpan.host.cases/1")
         return
     table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
     table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
-    table("transactions kept apart", apart, (*_TRANSACTION, "epoch", "seq"))
+    table("transactions kept apart", apart, ("case", *_TRANSACTION, "epoch", "seq"))
+    table("closed cases", closed, ("case_id", "terminal", "outcome", "settled_at", "who", "note"))
 
 
 def reconcile(db: str | None, as_json: bool) -> None:
@@ -57,12 +59,14 @@ def reconcile(db: str | None, as_json: bool) -> None:
         emit({"sums": sums, "gaps": gaps, "aside": apart}, "suanpan.host.reconcile/1")
     else:
         table("sums", sums, _SUM)
-        table("gaps", gaps, ("terminal", "epoch", "first", "last"))
+        table("gaps", gaps, ("terminal", "epoch", "first", "last", "missing"))
         table("sums kept apart", apart, _SUM)
     if gaps:
         warn("records are missing; they are still in the terminals named: connect these to the network")
     if apart:
-        warn("transactions are kept apart from the books: see suanpan host cases, compare them with the shop")
+        warn(
+            "transactions are kept apart from the books: see suanpan host cases, compare them with the shop, close them"
+        )
     if gaps or apart:
         raise SystemExit(PARTLY)
 

@@ -40,7 +40,7 @@ def aside(engine: Engine) -> list[dict]:
 
 
 def missing(engine: Engine) -> list[dict]:
-    """Missing records as {terminal, epoch, first, last}."""
-    columns = (gaps.c.terminal, gaps.c.epoch, gaps.c.first, gaps.c.last)
+    """Missing records as {terminal, epoch, first, last, missing}: so many of first..last."""
+    columns = (gaps.c.terminal, gaps.c.epoch, gaps.c.first, gaps.c.last, gaps.c.missing)
     with reading(engine) as connection:
         return [dict(row) for row in connection.execute(select(*columns).order_by(*columns)).mappings()]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Tables of the host, once, for SQLite and PostgreSQL (docs/host.md).
 
-`records` is the truth: raw bodies by identity. `transactions`, `cursors` and `gaps` are folds of it.
+`records` is the truth: raw bodies by identity. `transactions`, `cursors` and `gaps` are folds of it; what a person
+books from what was kept apart comes from `settlements`.
 """
 
 from sqlalchemy import (
@@ -83,6 +84,7 @@ gaps = Table(
     Column("last", BigInteger, nullable=False),
     Column("since_s", BigInteger, nullable=False),
     Column("told", Boolean, nullable=False),  # its alarm was raised
+    Column("missing", BigInteger, nullable=False),  # of first..last; the others came (sequence.py)
 )
 
 transactions = Table(
@@ -139,7 +141,43 @@ quarantine = Table(
     Column("count", BigInteger, nullable=False),
     Column("first_s", BigInteger, nullable=False),
     Column("last_s", BigInteger, nullable=False),
+    Column("pool", String(96)),  # what its number is bounded in (bounds.py); NULL: never let go
     UniqueConstraint("reason", "terminal", "raw_hash"),
+    Index("quarantine_pool", "pool", "id"),
+)
+
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("terminal", String(64), nullable=False),
+    Column("case_id", String(12), nullable=False),  # of a transaction that was kept apart (custody.py)
+    Column("number", BigInteger, nullable=False),  # of this decision on it, from 1; none is ever changed
+    Column("outcome", String(12), nullable=False),  # booked | dismissed | reversed | arrived
+    Column("state", String(12), nullable=False),  # of the transaction, as the person saw it
+    Column("seq", BigInteger, nullable=False),  # of its row in `transactions`, under epoch 0; 0: none
+    Column("body_hash", LargeBinary(32), nullable=False),  # of its intent
+    Column("note", Text, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("settled_s", BigInteger, nullable=False),
+    UniqueConstraint("terminal", "case_id", "number"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("terminal", String(64), nullable=False),
+    Column("image_sha256", String(64), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("imported_s", BigInteger, nullable=False),
+)
+
+imported = Table(
+    "imported",
+    metadata,
+    *_identity(),
+    Column("import_id", BigInteger, nullable=False),
 )
 
 alarms = Table(
@@ -154,5 +192,7 @@ alarms = Table(
     Column("count", BigInteger, nullable=False),
     Column("first_s", BigInteger, nullable=False),
     Column("last_s", BigInteger, nullable=False),
+    Column("pool", String(112), nullable=False),  # as above
     UniqueConstraint("code", "source", "terminal", "detail"),
+    Index("alarms_pool", "pool", "id"),
 )

@@ -9,17 +9,34 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 MAX_RANGES = 32  # a receipt must fit a small device's input buffer
+MOST_GAPS = 1000  # an honest terminal has one for each batch and request in flight
 _first = attrgetter("first")
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Numbers first..last never came; noticed at `since_s`; `told`: its alarm was raised."""
+    """Of first..last `missing` never came; noticed at `since_s`; `told`: its alarm was raised.
+
+    It is coarse when some of them did come: then only the records themselves say which.
+    """
 
     first: int
     last: int
     since_s: int
     told: bool = False
+    missing: int = 0
+
+    @property
+    def coarse(self) -> bool:
+        return self.missing <= self.last - self.first
+
+    def parts(self, seq: int) -> "list[Gap]":
+        """What is left when `seq` has come."""
+        if self.coarse:
+            return [replace(self, missing=self.missing - 1)] if self.missing > 1 else []
+        below, above = seq - self.first, self.last - seq
+        left = replace(self, last=seq - 1, missing=below), replace(self, first=seq + 1, missing=above)
+        return [part for part in left if part.missing]
 
 
 @dataclass
@@ -28,22 +45,35 @@ class Sequence:
 
     highest: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    merged: int = 0  # gaps that became coarse for want of room
 
-    def __contains__(self, seq: int) -> bool:
-        return seq <= self.highest and self._gap_at(seq) is None
+    def may_hold(self, seq: int) -> bool:
+        """False when `seq` is surely not stored; in a coarse gap the records must be asked."""
+        if seq > self.highest:
+            return False
+        at = self._gap_at(seq)
+        return at is None or self.gaps[at].coarse
 
     def add(self, seq: int, now_s: int) -> None:
         """`seq`, which was not stored, is now."""
         if seq > self.highest:
             if seq > self.highest + 1:
-                self.gaps.append(Gap(self.highest + 1, seq - 1, now_s))
+                skipped = seq - 1 - self.highest
+                self.gaps.append(Gap(self.highest + 1, seq - 1, now_s, missing=skipped))
             self.highest = seq
-            return
-        at = self._gap_at(seq)
-        assert at is not None, "a number is stored once"
-        gap = self.gaps[at]
-        parts = replace(gap, last=seq - 1), replace(gap, first=seq + 1)
-        self.gaps[at : at + 1] = [part for part in parts if part.first <= part.last]
+        else:
+            at = self._gap_at(seq)
+            assert at is not None, "a number is stored once"
+            self.gaps[at : at + 1] = self.gaps[at].parts(seq)
+        if len(self.gaps) > MOST_GAPS:
+            self._merge(MOST_GAPS // 2)
+
+    def _merge(self, at: int) -> None:
+        """Make one of two gaps in the middle: the first and the newest stay exact."""
+        low, high = self.gaps[at : at + 2]
+        both = replace(low, last=high.last, told=low.told and high.told, missing=low.missing + high.missing)
+        self.gaps[at : at + 2] = [both]
+        self.merged += 1
 
     @property
     def cumulative(self) -> int:
@@ -51,9 +81,13 @@ class Sequence:
         return self.gaps[0].first - 1 if self.gaps else self.highest
 
     def ranges(self, fresh: set[int]) -> list[tuple[int, int]]:
-        """(low, high) of what is stored above `cumulative`: at most MAX_RANGES, those with `fresh` numbers first."""
+        """(low, high) of what is stored above `cumulative`: at most MAX_RANGES, those with `fresh` numbers first.
+
+        `fresh` numbers are stored; they are named even where a coarse gap does not know it.
+        """
         ends = [gap.first - 1 for gap in self.gaps[1:]] + [self.highest]
         found = [(gap.last + 1, end) for gap, end in zip(self.gaps, ends, strict=False)]
+        found += spans({seq for seq in fresh if self._gap_at(seq) is not None})
         if len(found) > MAX_RANGES:
             found.sort(key=lambda pair: not any(pair[0] <= seq <= pair[1] for seq in fresh))
         return sorted(found[:MAX_RANGES])

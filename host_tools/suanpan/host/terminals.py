@@ -79,9 +79,14 @@ def enrol(connection: Connection, terminal: str, now_s: int, sealed: bytes | Non
 def hear(connection: Connection, names: Collection[str], now_s: int) -> None:
     """Note that these terminals were heard, and lock their rows until the commit: one host at a time serves one."""
     if names:
-        if connection.dialect.name != "sqlite":  # that has one lock for all, and holds it already
-            _LOCK.execute(connection, names)
+        lock(connection, names)
         _SEEN.execute(connection, names, now_s=now_s)
+
+
+def lock(connection: Connection, names: Collection[str]) -> None:
+    """Nobody else changes the books of these terminals until the commit."""
+    if connection.dialect.name != "sqlite":  # that has one lock for all, and holds it already
+        _LOCK.execute(connection, names)
 
 
 def state_of(connection: Connection, terminal: str) -> str | None:

@@ -103,5 +103,6 @@ class Worker:
         aside = Aside("internal", "see the host's log", name, topic, payload)
         with writing(self._engine) as connection:
             raised = alarms.put_aside(connection, aside, int(time.time()))
-        self._report("alarm", raised)
+        for alarm in raised:
+            self._report("alarm", alarm)
         self._uplink.acknowledge(delivery)

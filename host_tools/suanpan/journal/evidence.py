@@ -4,8 +4,10 @@
 Blocks are walked one by one and not by the journal's own recovery, so a damaged image gives what is left of it.
 """
 
+import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from pos.journal import JournalError
 from pos.journal.flash import Flash
 from pos.journal.layout import BLOCK, HEADER, RECORD, Header, parse_header
 from pos.journal.walk import Walk
-from suanpan.errors import PARTLY, USAGE, Failure
+from suanpan.errors import PARTLY, USAGE, VERIFICATION, Failure
 from suanpan.journal.image import device_of, read, recovered
 from suanpan.output import emit, say, warn
 
@@ -41,7 +43,7 @@ def export(path: str, out: str, replace: bool, as_json: bool) -> None:
 
 
 def evidence(image: bytes) -> dict[str, Any]:
-    """The evidence file's object: hash of the image, what the journal says of itself, blocks, records, the rest."""
+    """The evidence file's object: the image and its hash, what the journal says of itself, blocks, records."""
     blocks, found, unread = [], [], []
     flash = Flash(device_of(image))
     for block, header in _headers(flash):
@@ -53,12 +55,41 @@ def evidence(image: bytes) -> dict[str, Any]:
     found.sort(key=lambda record: (record["counter"], record["offset"]))
     return {
         "schema": SCHEMA,
+        "image": base64.b64encode(
+            image
+        ).decode(),  # so that the chain can be checked again from this file alone
         "image_sha256": hashlib.sha256(image).hexdigest(),
         "trouble": _trouble(image),
         "blocks": sorted(blocks, key=lambda row: row["counter"]),
         "records": found,
         "unread": unread,
     }
+
+
+def image_in(content: bytes, path: str) -> bytes:
+    """The image in an evidence file. Failure when it holds none, or another one than it says."""
+    try:
+        made = json.loads(content)
+        image = base64.b64decode(made["image"], validate=True)
+        right = made["schema"] == SCHEMA and made["image_sha256"] == hashlib.sha256(image).hexdigest()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        right = False
+    if not right:
+        said = f"{path} is not what suanpan journal export of this version writes, or was changed"
+        raise Failure(
+            said, "export it again from the terminal's image, or give the image itself", VERIFICATION
+        )
+    return image
+
+
+def records_in(image: bytes) -> Iterator[tuple[str, int, int, bytes]]:
+    """(terminal, epoch, seq, body) of every whole record of an image whose chain holds."""
+    flash = Flash(device_of(image))
+    for block, header in _headers(flash):
+        if header is not None:
+            terminal = _readable(header)["terminal"]
+            for one in _records(flash, block, header):
+                yield terminal, one["epoch"], one["seq"], bytes.fromhex(one["bytes"])
 
 
 def _headers(flash: Flash):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Device side: publish.py WHO PORT MESSAGES SIZE [PEERS-FOLDER]. Publishes with QoS 1 and waits for every PUBACK.
+"""Device side: publish.py WHO HOST PORT MESSAGES SIZE [PEERS-FOLDER]. Publishes with QoS 1 and waits for every PUBACK.
 
 WHO: ours (window 16), single (the same client, one message at a time) or peer (umqtt.simple). Prints
 {"per_s": messages per second, "gap_ms": the longest time for which a 10 ms ticker did not run}.
@@ -9,31 +9,17 @@ import asyncio
 import json
 import sys
 
+from ticker import Ticker
+
 from pos.compat import sleep_ms, ticks_diff, ticks_ms
 
 TOPIC = "bench/up"
-TICK_MS = 10
 
 
-class Ticker:
-    """Longest gap of a 10 ms ticker."""
-
-    def __init__(self):
-        self.gap_ms = 0
-
-    async def run(self):
-        before = ticks_ms()
-        while True:
-            await sleep_ms(TICK_MS)
-            now = ticks_ms()
-            self.gap_ms = max(self.gap_ms, ticks_diff(now, before))
-            before = now
-
-
-async def ours(port, messages, payload):
+async def ours(host, port, messages, payload):
     from pos.net.mqtt import Client
 
-    client = Client("127.0.0.1", port, client_id="bench-ours", window=16)
+    client = Client(host, port, client_id="bench-ours", window=16)
     await client.connect()
     started = ticks_ms()
     for _ in range(messages - 1):
@@ -46,10 +32,10 @@ async def ours(port, messages, payload):
     return took
 
 
-async def single(port, messages, payload):
+async def single(host, port, messages, payload):
     from pos.net.mqtt import Client
 
-    client = Client("127.0.0.1", port, client_id="bench-single")
+    client = Client(host, port, client_id="bench-single")
     await client.connect()
     started = ticks_ms()
     for _ in range(messages):
@@ -59,10 +45,10 @@ async def single(port, messages, payload):
     return took
 
 
-async def peer(port, messages, payload):
+async def peer(host, port, messages, payload):
     from umqtt.simple import MQTTClient
 
-    client = MQTTClient("bench-peer", "127.0.0.1", port, keepalive=60)
+    client = MQTTClient("bench-peer", host, port, keepalive=60)
     client.connect()
     started = ticks_ms()
     for _ in range(messages):
@@ -73,15 +59,15 @@ async def peer(port, messages, payload):
     return took
 
 
-async def main(who, port, messages, size):
+async def main(who, host, port, messages, size):
     ticker = Ticker()
     task = asyncio.create_task(ticker.run())
-    await sleep_ms(3 * TICK_MS)
-    took = await {"ours": ours, "single": single, "peer": peer}[who](port, messages, bytes(size))
+    await ticker.ticking()
+    took = await {"ours": ours, "single": single, "peer": peer}[who](host, port, messages, bytes(size))
     task.cancel()
     print(json.dumps({"per_s": messages * 1000 / took, "gap_ms": ticker.gap_ms}))
 
 
-if len(sys.argv) > 5:
-    sys.path.insert(0, sys.argv[5])
-asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+if len(sys.argv) > 6:
+    sys.path.insert(0, sys.argv[6])
+asyncio.run(main(sys.argv[1], sys.argv[2], *[int(word) for word in sys.argv[3:6]]))

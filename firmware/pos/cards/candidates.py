@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""Candidate list: which applications card and terminal share (EMV Book 1 section 12.3)."""
+
+from collections import namedtuple
+
+from pos.cards import apdu, tlv
+from pos.cards.errors import CardError
+from pos.compat import const
+
+_PSE = b"1PAY.SYS.DDF01"
+_MOST_RECORDS = const(16)  # of a directory
+_MOST_OCCURRENCES = const(10)  # of applications whose names begin alike
+_FIRST, _NEXT = const(0), const(2)
+
+Candidate = namedtuple("Candidate", "aid label priority application")
+
+
+def select(name, occurrence=_FIRST):
+    """SELECT by name: Book 1 section 11.3."""
+    return apdu.command(0x00, 0xA4, 0x04, occurrence, name, 0)
+
+
+def file_control(response):
+    """The template 6F of a SELECT with its name 84 and its template A5; CardError when malformed."""
+    fci = apdu.template(response.data, 0x6F)
+    if not tlv.find(fci, 0x84) or not tlv.find(fci, 0xA5):
+        raise CardError("malformed")
+    return fci
+
+
+def _label(template):
+    """Preferred name or label for the cardholder, as far as it is plain text."""
+    for tag in (0x9F12, 0x50):
+        text = tlv.value(template, tag) or b""
+        if text and len(text) <= 16 and all([0x20 <= byte < 0x7F for byte in text]):
+            return text.decode()
+    return ""
+
+
+def _candidate(template, aid, application):
+    """Priority 1 is the first, 0 none; its bit 8 asks for the cardholder's confirmation."""
+    priority = tlv.value(template, 0x87) or b"\0"
+    return Candidate(aid, _label(template), priority[0] if len(priority) == 1 else 0, application)
+
+
+def _shared(aid, applications):
+    """The terminal's application for an AID of the card."""
+    for application in applications:
+        if aid == application.aid or application.partial and aid.startswith(application.aid):
+            return application
+    return None
+
+
+def _add(found, candidate):
+    if not any([known.aid == candidate.aid for known in found]):
+        found.append(candidate)
+
+
+def _entries(record, applications, found):
+    """Directory entries 61 of one record: Book 1 section 12.2.3."""
+    body = tlv.value(record, 0x70)
+    for tag, at, length in tlv.parse(body):
+        entry = body[at : at + length]
+        aid = tlv.value(entry, 0x4F) if tag == 0x61 else None
+        application = aid and 5 <= len(aid) <= 16 and _shared(aid, applications)
+        if application:
+            _add(found, _candidate(entry, aid, application))
+
+
+async def _directory(card, sfi, applications):
+    """Candidates of the payment system directory; none when it is not as it should be."""
+    found = []
+    for number in range(1, _MOST_RECORDS + 1):
+        record = await apdu.exchange(card, apdu.command(0x00, 0xB2, number, sfi << 3 | 4, b"", 0))
+        if record.sw == apdu.NO_RECORD:
+            break
+        if record.sw != apdu.OK:
+            return []
+        _entries(apdu.template(record.data, 0x70), applications, found)
+    return found
+
+
+async def by_directory(card, applications):
+    """Candidates by the PSE (section 12.3.2); an absent, blocked or faulty one has none."""
+    response = await apdu.exchange(card, select(_PSE))
+    if response.sw == apdu.BLOCKED:
+        raise CardError("blocked")
+    if response.sw != apdu.OK:
+        return []
+    try:
+        sfi = tlv.value(file_control(response), 0x88)
+        return await _directory(card, sfi[0], applications) if sfi and 1 <= sfi[0] <= 10 else []
+    except CardError as error:
+        if error.reason != "malformed":
+            raise
+        return []
+
+
+async def _occurrences(card, application, found):
+    """All applications of the card whose names begin with the terminal's AID; True when one of them is blocked."""
+    aid, blocked = application.aid, False
+    for number in range(_MOST_OCCURRENCES):
+        response = await apdu.exchange(card, select(aid, _NEXT if number else _FIRST))
+        if response.sw == apdu.BLOCKED and not number:
+            raise CardError("blocked")
+        blocked = blocked or response.sw == apdu.INVALIDATED
+        if response.sw not in (apdu.OK, apdu.INVALIDATED) or not response.data:
+            break
+        try:
+            fci = file_control(response)
+        except CardError:  # counts as absent
+            break
+        name = tlv.value(fci, 0x84)
+        if response.sw == apdu.OK and name.startswith(aid) and (application.partial or name == aid):
+            _add(found, _candidate(fci, name, application))
+        if name == aid:
+            break
+    return blocked
+
+
+async def by_list(card, applications):
+    """Candidates by the terminal's own list (section 12.3.3); CardError when there are none."""
+    found, blocked = [], False
+    for application in applications:
+        blocked = await _occurrences(card, application, found) or blocked
+    if not found:
+        raise CardError("blocked" if blocked else "unsupported")
+    return found
+
+
+async def candidates(card, applications):
+    """[Candidate, …], the highest priority first; CardError "blocked" or "unsupported" when there are none."""
+    found = await by_directory(card, applications) or await by_list(card, applications)
+    return sorted(found, key=lambda candidate: candidate.priority & 0x0F or 16)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""After the host's answer: issuer authentication, scripts, second GENERATE AC (EMV Book 3 sections 10.9 to 10.11)."""
+
+from collections import namedtuple
+
+from pos.cards import action, apdu, scripts
+from pos.cards.errors import CardError
+from pos.cards.generate_ac import CDOL2
+from pos.compat import const
+
+_EXTERNAL = const(0x04)  # AIP byte 1: the card takes EXTERNAL AUTHENTICATE
+_FAILED = const(0x40)  # TVR byte 5
+_PERFORMED = const(0x10)  # TSI byte 1
+
+# code: response code "00"; issuer_data: tag 91 or b""; scripts: templates 71 and 72 or b"".
+HostAnswer = namedtuple("HostAnswer", "approved code issuer_data scripts")
+
+
+async def complete(card, data, generate, answer):
+    """True when the card approves too. `answer` None: the host could not be reached."""
+    if answer is None:
+        return await _offline(data, generate)
+    data.put(0x8A, answer.code.encode())
+    if answer.issuer_data:
+        await _authenticate_issuer(card, data, answer.issuer_data)
+    if answer.scripts:
+        await scripts.run(card, data, answer.scripts, scripts.BEFORE)
+    kind = await generate.ask(action.TC if answer.approved else action.AAC, CDOL2)
+    if answer.scripts:
+        await _scripts_after(card, data, answer.scripts)
+    return kind == action.TC and generate.genuine
+
+
+async def _offline(data, generate):
+    asked = action.analyse_default(data)
+    data.put(0x8A, b"Y3" if asked == action.TC else b"Z3")
+    return await generate.ask(asked, CDOL2) == action.TC and generate.genuine
+
+
+async def _authenticate_issuer(card, data, issuer_data):
+    """EXTERNAL AUTHENTICATE where the card takes it; else the CDOL2 carries tag 91."""
+    if not 8 <= len(issuer_data) <= 16:
+        data.tvr[4] |= _FAILED
+        return
+    data.put(0x91, issuer_data)
+    if data.get(0x82)[0] & _EXTERNAL:
+        response = await apdu.exchange(card, apdu.command(0x00, 0x82, 0, 0, issuer_data))
+        data.tsi[0] |= _PERFORMED
+        if response.sw != apdu.OK:
+            data.tvr[4] |= _FAILED
+
+
+async def _scripts_after(card, data, received):
+    """The decision stands; a card pulled now only misses its scripts, and the results say so."""
+    try:
+        await scripts.run(card, data, received, scripts.AFTER)
+    except CardError:
+        data.tvr[4] |= scripts.FAILED_AFTER

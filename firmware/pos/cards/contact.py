@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""One transaction with a contact chip card, step by step (EMV Book 3 section 8, Book 4 section 6.3)."""
+
+from collections import namedtuple
+
+from pos.cards.errors import CardError
+from pos.compat import const, let_go
+
+APPROVED, DECLINED = "approved", "declined"
+RETRY = "retry"  # present the card again
+OTHER_WAY = "other way"  # this chip cannot be used here; the stripe may be, as a recorded fallback
+CANCELLED = "cancelled"
+_ONLY_ONE = const(1)
+_CONFIRM = const(0x80)  # of a candidate's priority
+
+# reason: why it was not approved. online: the host was asked. reverse: it approved, yet there is no sale.
+Outcome = namedtuple("Outcome", "result reason online reverse signature")
+
+_RESULTS = {
+    "removed": RETRY,
+    "silent": RETRY,
+    "cancelled": CANCELLED,
+    "blocked": DECLINED,
+    "refused": DECLINED,
+}
+
+
+class _Run:
+    """How far a transaction has come, for the outcome when it breaks off."""
+
+    def __init__(self, card, data, terminal, desk):
+        self.card, self.data, self.terminal, self.desk = card, data, terminal, desk
+        self.asked_card = self.asked_host = False
+        self.answer = None
+
+    async def application(self):
+        """Choose and initiate an application; one that the card refuses leaves the list (Book 1 section 12.4)."""
+        from pos.cards import candidates, initiate
+
+        found = await candidates.candidates(self.card, self.terminal.applications)
+        while True:
+            chosen = found[await self._choice(found)]
+            self.data.restart()
+            refusal = await initiate.start(self.card, self.data, chosen)
+            if not refusal:
+                return
+            found.remove(chosen)
+            if not found:
+                raise CardError(refusal)
+
+    async def _choice(self, found):
+        if len(found) == _ONLY_ONE and not found[0].priority & _CONFIRM:
+            return 0
+        chosen = await self.desk.choose([candidate.label for candidate in found])
+        if chosen is None:
+            raise CardError("cancelled")
+        return chosen
+
+    async def risk(self):
+        """Everything between reading and the first cryptogram; the card's key where CDA is to be done."""
+        from pos.cards import cvm, oda, records, restrictions, risk
+
+        await records.read(self.card, self.data)
+        key = await oda.authenticate(self.card, self.data, self.terminal.ca_key)
+        restrictions.check(self.data)
+        await cvm.verify(self.card, self.data, self.terminal, self.desk)
+        await risk.manage(self.card, self.data, self.terminal)
+        return key
+
+    async def decide(self, key):
+        """First GENERATE AC, the host, and the second one. True when approved."""
+        from pos.cards import action
+        from pos.cards.generate_ac import GenerateAc
+
+        generate = GenerateAc(self.card, self.data, key)
+        asked = action.analyse(self.data, self.terminal.online)
+        if asked != action.ARQC:
+            self.data.put(0x8A, b"Y1" if asked == action.TC else b"Z1")
+        self.asked_card = True
+        given = await generate.ask(asked)
+        if given != action.ARQC:
+            self.data.put(0x8A, b"Y1" if given == action.TC else b"Z1")
+            return given == action.TC and generate.genuine
+        return await self._online(generate)
+
+    async def _online(self, generate):
+        from pos.cards import completion
+        from pos.cards.action import AAC
+        from pos.cards.generate_ac import CDOL2
+
+        if not generate.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
+            self.data.put(0x8A, b"Z1")
+            await generate.ask(AAC, CDOL2)
+            return False
+        if self.terminal.online:
+            self.asked_host = True
+            self.answer = await self.desk.authorise(self.data)
+        return await completion.complete(self.card, self.data, generate, self.answer)
+
+    def outcome(self, approved, reason=""):
+        from pos.cards.cvm import signature_wanted
+
+        reverse = not approved and self.answer is not None and self.answer.approved
+        if approved:
+            return Outcome(APPROVED, "", self.asked_host, False, signature_wanted(self.data))
+        result = DECLINED if self.asked_card or not reason else _RESULTS.get(reason, OTHER_WAY)
+        if reason == "removed" and not self.asked_host:
+            result = RETRY
+        return Outcome(result, reason or self._why(), self.asked_host, reverse, False)
+
+    def _why(self):
+        if self.answer is not None:
+            return "card" if self.answer.approved else "host"
+        return "card"
+
+
+async def run(card, data, terminal, desk):
+    """Outcome of one transaction. `data` was filled by `terminal.begin` and holds everything for slip and host.
+
+    `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
+    `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
+    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached.
+    """
+    attempt = _Run(card, data, terminal, desk)
+    try:
+        await attempt.application()
+        let_go("pos.cards.candidates", "pos.cards.initiate")
+        key = await attempt.risk()
+        let_go("pos.cards.records", "pos.cards.restrictions", "pos.cards.offline_pin")
+        return attempt.outcome(await attempt.decide(key))
+    except CardError as error:
+        return attempt.outcome(False, error.reason)

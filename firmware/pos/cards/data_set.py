@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""What terminal and card know of one transaction, as BER-TLV in one bounded buffer (EMV Book 3 annex A).
+
+The terminal's own objects come first, so that no card can take their place; the card's records stand as they were
+read, for the signature over them. Nothing of it has a text form.
+"""
+
+from pos.cards import tlv
+from pos.cards.errors import CardError
+from pos.compat import const
+
+_CAPACITY = const(3072)
+_TVR, _TSI = const(0x95), const(0x9B)
+
+
+class DataSet:
+    """`tvr` and `tsi` are set bit by bit; `application` is the terminal's row for the one chosen."""
+
+    def __init__(self, capacity=_CAPACITY):
+        self._buf = bytearray(capacity)
+        self._view = memoryview(self._buf)
+        self._size = self._card = 0
+        self._forget()
+
+    def _forget(self):
+        self.tvr, self.tsi = bytearray(5), bytearray(2)
+        self.application = None
+        self.signed = []
+        self.pdol_values = b""
+        self._records = self._size
+
+    def keep(self):
+        """What was put so far is the terminal's and outlives `restart`."""
+        self._card = self._size
+
+    def restart(self):
+        """Forget everything of the card: another application is tried."""
+        self._clear(self._card, self._size)
+        self._size = self._card
+        self._forget()
+
+    def wipe(self):
+        """Overwrite everything."""
+        self._card = 0
+        self.restart()
+
+    def _clear(self, at, end):
+        for i in range(at, end):
+            self._buf[i] = 0
+
+    def get(self, tag):
+        """Copy of a value, or None."""
+        if tag == _TVR:
+            return bytes(self.tvr)
+        if tag == _TSI:
+            return bytes(self.tsi)
+        if not tlv.find(self._buf, tag, 0, self._size):
+            return None
+        at = tlv.FOUND[tlv.START]
+        return bytes(self._view[at : at + tlv.FOUND[tlv.LENGTH]])
+
+    def put(self, tag, value):
+        """Set a value; an older one of another length becomes padding."""
+        if tlv.find(self._buf, tag, 0, self._size):
+            at, length = tlv.FOUND[tlv.START], tlv.FOUND[tlv.LENGTH]
+            if length == len(value):
+                self._buf[at : at + length] = value
+                return
+            self._clear(at - len(tlv.head(tag, length)), at + length)
+        self._append(tlv.build((tag, value)))
+
+    def _append(self, encoded):
+        end = self._size + len(encoded)
+        if end > len(self._buf):
+            raise CardError("malformed")
+        self._buf[self._size : end] = encoded
+        self._size = end
+
+    def begin_records(self):
+        self._records = self._size
+
+    def add_record(self, record, signed):
+        """Take a record's template 70; the same object in two records is an error (Book 3 section 10.2).
+
+        `signed` None: not covered by the signature; else how many bytes of its head are not.
+        """
+        size = self._size
+        for tag, _, _ in tlv.parse(tlv.value(record, 0x70)):
+            if tlv.find(self._buf, tag, self._records, size):
+                raise CardError("malformed")
+        self._append(record)
+        if signed is not None:
+            self.signed.append((size + signed, self._size))
+
+    def hash_signed(self, digest):
+        """Feed the records that the signature covers to a digest, in the order of reading."""
+        for at, end in self.signed:
+            digest.update(self._view[at:end])

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Final selection and initiation of the application (EMV Book 1 section 12.4, Book 3 sections 6.5.8 and 10.1)."""
+
+from pos.cards import apdu, candidates, dol, tlv
+from pos.cards.errors import CardError
+
+# Kept of the FCI: label, priority, PDOL, languages, issuer code table, preferred name.
+_OF_FCI = (0x50, 0x87, 0x9F38, 0x5F2D, 0x9F11, 0x9F12)
+
+
+async def start(card, data, candidate):
+    """Select and initiate an application; "" or why the card does not let it be: blocked, refused."""
+    response = await apdu.exchange(card, candidates.select(candidate.aid))
+    if response.sw != apdu.OK:
+        return "blocked" if response.sw == apdu.INVALIDATED else "refused"
+    _keep(data, candidate, candidates.file_control(response))
+    return "" if await _initiated(card, data) else "refused"
+
+
+def _keep(data, candidate, fci):
+    """What the FCI says of the application chosen for good."""
+    if tlv.value(fci, 0x84) != candidate.aid:
+        raise CardError("malformed")
+    _terminal_side(data, candidate.application)
+    data.put(0x84, candidate.aid)
+    data.put(0x9F06, candidate.aid)
+    for tag in _OF_FCI:
+        value = tlv.value(fci, tag)
+        if value is not None:
+            data.put(tag, value)
+
+
+def _terminal_side(data, application):
+    """Parameters of the chosen application that the card may ask for."""
+    data.application = application
+    data.put(0x9F09, application.version)
+    data.put(0x9F1B, min(application.floor_limit, 0xFFFFFFFF).to_bytes(4, "big"))
+    data.put(0x9F34, b"\x3f\0\0")
+
+
+async def _initiated(card, data):
+    """GET PROCESSING OPTIONS: AIP and AFL; False when the card refuses by its conditions of use."""
+    pdol = data.get(0x9F38)
+    data.pdol_values = dol.build(pdol, data) if pdol else b""
+    sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((0x83, data.pdol_values)), 0)
+    response = await apdu.exchange(card, sent)
+    if response.sw == apdu.CONDITIONS:
+        return False
+    if response.sw != apdu.OK:
+        raise CardError("refused")
+    aip, afl = _options(response.data)
+    if len(aip) != 2 or not afl or len(afl) % 4:
+        raise CardError("malformed")
+    data.put(0x82, aip)
+    data.put(0x94, afl)
+    return True
+
+
+def _options(answer):
+    """(AIP, AFL) of format 1 (80) or format 2 (77)."""
+    found = apdu.template(answer, 0x80, 0x77)
+    if found[0] == 0x80:
+        value = tlv.value(found, 0x80)
+        return value[:2], value[2:]
+    return tlv.value(found, 0x82) or b"", tlv.value(found, 0x94) or b""

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Offline data authentication: which way, and its result (EMV Book 3 section 10.3, Book 2 sections 5 and 6)."""
+
+from pos.cards import apdu, certificates, dol, tlv
+from pos.cards.certificates import NotAuthentic
+from pos.cards.errors import CardError
+from pos.compat import const
+
+_CDA, _DDA, _SDA = const(0x01), const(0x20), const(0x40)  # AIP byte 1
+_CAN_CDA, _CAN_DDA, _CAN_SDA = const(0x08), const(0x40), const(0x80)  # terminal capabilities byte 3
+_NOT_PERFORMED, _SDA_FAILED, _MISSING = const(0x80), const(0x40), const(0x20)  # TVR byte 1
+_DDA_FAILED, _CDA_FAILED, _SDA_SELECTED = const(0x08), const(0x04), const(0x02)
+_PERFORMED = const(0x80)  # TSI byte 1
+_STATIC, _DYNAMIC = const(3), const(5)  # formats of signed data
+
+
+def method(data):
+    """The strongest way that both sides know: AIP bit of CDA, DDA or SDA; 0 for none."""
+    aip, capabilities = data.get(0x82)[0], data.get(0x9F33)[2]
+    for of_card, of_terminal in ((_CDA, _CAN_CDA), (_DDA, _CAN_DDA), (_SDA, _CAN_SDA)):
+        if aip & of_card and capabilities & of_terminal:
+            return of_card
+    return 0
+
+
+async def authenticate(card, data, ca_key):
+    """Do SDA or DDA, or get the card's key ready for CDA; the key, or None. The TVR holds the result.
+
+    `ca_key(rid, index)` gives (modulus, exponent) of a key that may be used, or None.
+    """
+    way = method(data)
+    if not way:
+        data.tvr[0] |= _NOT_PERFORMED
+        return None
+    if way == _SDA:
+        data.tvr[0] |= _SDA_SELECTED
+    try:
+        key = await _authenticated(card, data, way, ca_key)
+    except NotAuthentic as error:
+        failed(data, way, error.missing)
+        return None
+    finally:
+        if way != _CDA:
+            data.tsi[0] |= _PERFORMED
+    return key if way == _CDA else None
+
+
+def failed(data, way=_CDA, missing=False):
+    """Note a failure; for CDA authentication then counts as performed."""
+    data.tvr[0] |= {_CDA: _CDA_FAILED, _DDA: _DDA_FAILED, _SDA: _SDA_FAILED}[way] | (
+        _MISSING if missing else 0
+    )
+    data.tsi[0] |= _PERFORMED
+
+
+async def _authenticated(card, data, way, ca_key):
+    issuer = certificates.issuer_key(data, ca_key)
+    if way == _SDA:
+        return _static(data, issuer)
+    key = certificates.card_key(data, issuer)
+    if way == _DDA:
+        await _dynamic(card, data, key)
+    return key
+
+
+def _static(data, issuer):
+    """Signed static application data: Book 2 section 5.4."""
+    (signed,) = certificates.wanted(data, 0x93)
+    said = certificates.recover(issuer, signed, _STATIC)
+    certificates.check_hash(said, *certificates.signed_by_issuer(data))
+    data.put(0x9F45, said[3:5])
+
+
+def signed_dynamic(key, signed, *parts):
+    """ICC dynamic data of a dynamic signature over `parts`: Book 2 sections 6.5.2 and 6.6.2."""
+    said = certificates.recover(key, signed, _DYNAMIC)
+    if said[3] > len(said) - 25:
+        raise NotAuthentic()
+    certificates.check_hash(said, *parts)
+    dynamic = said[4 : 4 + said[3]]
+    if not dynamic or not 2 <= dynamic[0] <= 8 or len(dynamic) <= dynamic[0]:
+        raise NotAuthentic()
+    return dynamic
+
+
+async def _dynamic(card, data, key):
+    """INTERNAL AUTHENTICATE with what the DDOL, or the terminal's own, asks for: Book 2 section 6.5.1."""
+    try:
+        asked = dol.build(_ddol(data), data)
+        response = await apdu.exchange(card, apdu.command(0x00, 0x88, 0, 0, asked, 0))
+        if response.sw != apdu.OK:
+            raise NotAuthentic()
+        answer = apdu.template(response.data, 0x80, 0x77)
+    except CardError as error:
+        if error.reason != "malformed":
+            raise
+        raise NotAuthentic() from None
+    signed = tlv.value(answer, 0x80 if answer[0] == 0x80 else 0x9F4B)
+    if signed is None:
+        raise NotAuthentic(missing=True)
+    dynamic = signed_dynamic(key, signed, asked)
+    data.put(0x9F4C, dynamic[1 : 1 + dynamic[0]])
+
+
+def _ddol(data):
+    """A list without the unpredictable number makes a signature that could be an old one (Book 2 section 6.5.1)."""
+    ddol = data.get(0x9F49) or data.application.ddol
+    if not dol.names(ddol, 0x9F37):
+        raise NotAuthentic()
+    return ddol

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Terminal risk management: floor limit, random selection, velocity (EMV Book 3 section 10.6)."""
+
+from binascii import hexlify
+
+from pos.cards import apdu, tlv
+from pos.compat import const
+
+_BY_TERMINAL = const(0x08)  # AIP byte 1
+_FLOOR, _LOWER, _UPPER, _RANDOM, _FORCED = (
+    const(0x80),
+    const(0x40),
+    const(0x20),
+    const(0x10),
+    const(0x08),
+)  # TVR byte 4
+_NEW_CARD = const(0x08)  # TVR byte 2
+_PERFORMED = const(0x08)  # TSI byte 1
+
+
+def amount_of(data):
+    """Amount authorised in minor units."""
+    return int(hexlify(data.get(0x9F02)))
+
+
+async def manage(card, data, terminal):
+    """Set what applies in byte 4 of the TVR, when the card asks the terminal to."""
+    if not data.get(0x82)[0] & _BY_TERMINAL:
+        return
+    amount, application = amount_of(data), data.application
+    if amount >= application.floor_limit:
+        data.tvr[3] |= _FLOOR
+    elif _drawn(amount, application, terminal.random(1)[0]):
+        data.tvr[3] |= _RANDOM
+    if terminal.force_online:
+        data.tvr[3] |= _FORCED
+    await _velocity(card, data)
+    data.tsi[0] |= _PERFORMED
+
+
+def _drawn(amount, application, byte):
+    """Random selection, more likely the nearer the amount is to the floor limit: section 10.6.2."""
+    target = application.target_percent
+    over = amount - application.threshold
+    if over >= 0:
+        span = application.floor_limit - application.threshold
+        target += (application.most_percent - target) * over // span
+    return byte * 99 // 256 + 1 <= target
+
+
+async def _counter(card, tag):
+    """A counter of the card by GET DATA; None when it does not tell."""
+    response = await apdu.exchange(card, apdu.command(0x80, 0xCA, tag >> 8, tag & 0xFF, b"", 0))
+    value = response.data[3:]
+    if response.sw != apdu.OK or len(value) != 2 or response.data[:3] != tlv.head(tag, 2):
+        return None
+    return int.from_bytes(value, "big")
+
+
+async def _velocity(card, data):
+    """Consecutive offline transactions against the card's limits: section 10.6.3."""
+    lower, upper = data.get(0x9F14), data.get(0x9F23)
+    if not lower or not upper:
+        return
+    atc, last_online = await _counter(card, 0x9F36), await _counter(card, 0x9F13)
+    if last_online == 0:
+        data.tvr[1] |= _NEW_CARD
+    if atc is None or last_online is None or atc <= last_online:
+        data.tvr[3] |= _LOWER | _UPPER
+        return
+    if atc - last_online > lower[0]:
+        data.tvr[3] |= _LOWER
+    if atc - last_online > upper[0]:
+        data.tvr[3] |= _UPPER

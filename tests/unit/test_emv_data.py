@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""What the terminal brings into a transaction, dates, restrictions, action analysis, field 55."""
+
+from binascii import hexlify, unhexlify
+
+from emv_given import application, data_set, side
+from pos.cards import action, de55, restrictions, tlv
+from pos.cards.dates import sortable
+
+
+def test_a_transaction_begins_with_the_terminals_objects():
+    data = data_set(amount=123456, other=100, kind=0x09)
+    for tag, value in (
+        (0x9F02, "000000123456"),
+        (0x9F03, "000000000100"),
+        (0x81, "0001e240"),
+        (0x5F2A, "0156"),
+        (0x9A, "251122"),
+        (0x9F21, "101112"),
+        (0x9C, "09"),
+        (0x9F37, "80808080"),
+        (0x9F41, "00000007"),
+        (0x9F1A, "0156"),
+        (0x9F35, "22"),
+        (0x95, "0000000000"),
+    ):
+        assert hexlify(data.get(tag)).decode() == value, hex(tag)
+
+
+def test_further_objects_are_the_terminals_too():
+    data = data_set(objects=((0x9F1C, b"SIM00001"),))
+    data.restart()
+    assert data.get(0x9F1C) == b"SIM00001"
+
+
+def test_years_of_two_digits():
+    assert sortable(unhexlify("991231")) < sortable(unhexlify("000101")) < sortable(unhexlify("491231"))
+    assert sortable(unhexlify("500101")) < sortable(unhexlify("990101"))
+
+
+def restricted(**objects):
+    kind = objects.pop("kind", 0)
+    objects.setdefault("t5F24", "351231")
+    data = data_set(kind=kind, **objects)
+    restrictions.check(data)
+    return data.tvr[1]
+
+
+def test_restrictions_of_version_and_dates():
+    assert restricted() == 0
+    assert restricted(t9F08="0020") == 0 and restricted(t9F08="0021") == 0x80
+    assert restricted(t5F24="251121") == 0x40 and restricted(t5F24="251122") == 0
+    assert restricted(t5F25="251123") == 0x20 and restricted(t5F25="251122") == 0
+
+
+def test_restrictions_of_usage():
+    home, abroad = {"t5F28": "0156"}, {"t5F28": "0840"}
+    for control, kind, country, wanted in (
+        ("0100", 0, {}, 0),  # the country is not known: only the place counts
+        ("FE00", 0, {}, 0x10),
+        ("2100", 0, home, 0),
+        ("2100", 0, abroad, 0x10),
+        ("1100", 0, abroad, 0),
+        ("0900", 0, home, 0),
+        ("2100", 1, home, 0x10),
+        ("8100", 1, home, 0),
+        ("4100", 1, abroad, 0),
+        ("2100", 9, home, 0x10),
+        ("2180", 9, home, 0),
+        ("2180", 9, abroad, 0x10),
+    ):
+        assert restricted(t9F07=control, kind=kind, **country) == wanted, (control, kind, country)
+
+
+def analysed(tvr, online=True, default=False, row=None, **objects):
+    data = data_set(row=row or application(), **objects)
+    data.tvr[:] = unhexlify(tvr)
+    return action.analyse_default(data) if default else action.analyse(data, online)
+
+
+def test_action_analysis_takes_the_codes_of_issuer_and_terminal():
+    codes = {"t9F0E": "0040000000", "t9F0F": "8000000000", "t9F0D": "0000008000"}
+    assert analysed("0040000000", **codes) == action.AAC
+    assert analysed("8000000000", **codes) == action.ARQC
+    assert analysed("0000000000", **codes) == action.TC
+    row = application(tac_denial=unhexlify("0000000001"), tac_online=unhexlify("0000000002"))
+    assert analysed("0000000001", row=row, **codes) == action.AAC
+    assert analysed("0000000002", row=row, **codes) == action.ARQC
+
+
+def test_a_card_without_codes_goes_online_for_anything_and_is_denied_for_nothing():
+    assert analysed("0000000001") == action.ARQC
+    assert analysed("0000000000") == action.TC
+
+
+def test_without_a_host_the_default_codes_decide():
+    codes = {"t9F0E": "0000000000", "t9F0F": "8000000000", "t9F0D": "0000008000"}
+    assert analysed("0000008000", online=False, **codes) == action.AAC
+    assert analysed("8000000000", online=False, **codes) == action.TC
+    assert analysed("0000008000", default=True, **codes) == action.AAC
+    assert analysed("0000000001", default=True) == action.AAC, "without a code everything declines"
+
+
+def test_field_55_holds_only_what_is_there():
+    data = data_set(
+        t9F26="0102030405060708", t9F27="80", t9F36="0001", t9F10="06011203A00000", t5A="6228480012345678"
+    )
+    built = de55.request(data)
+    tags = [tag for tag, _, _ in tlv.parse(built)]
+    assert tags[:3] == [0x9F26, 0x9F27, 0x9F10] and 0x5A not in tags and 0x5F34 not in tags
+    assert len(de55.result(data)) > len(built)
+
+
+def test_a_terminal_can_be_offline_only():
+    assert not side(online=False).online
