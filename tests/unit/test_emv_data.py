@@ -27,6 +27,12 @@ def test_a_transaction_begins_with_the_terminals_objects():
         assert hexlify(data.get(tag)).decode() == value, hex(tag)
 
 
+def test_further_objects_are_the_terminals_too():
+    data = data_set(objects=((0x9F1C, b"SIM00001"),))
+    data.restart()
+    assert data.get(0x9F1C) == b"SIM00001"
+
+
 def test_years_of_two_digits():
     assert sortable(unhexlify("991231")) < sortable(unhexlify("000101")) < sortable(unhexlify("491231"))
     assert sortable(unhexlify("500101")) < sortable(unhexlify("990101"))

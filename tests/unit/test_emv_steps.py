@@ -215,6 +215,8 @@ async def test_f32_malformed_scripts_fail_and_nothing_else_does():
 class Asked:
     """Stands for the second GENERATE AC."""
 
+    genuine = True
+
     def __init__(self, given):
         self.given, self.kinds = given, []
 

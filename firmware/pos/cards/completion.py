@@ -5,7 +5,7 @@ from collections import namedtuple
 
 from pos.cards import action, apdu, scripts
 from pos.cards.errors import CardError
-from pos.cards.generate_ac import CDOL2, cda_failed
+from pos.cards.generate_ac import CDOL2
 from pos.compat import const
 
 _EXTERNAL = const(0x04)  # AIP byte 1: the card takes EXTERNAL AUTHENTICATE
@@ -28,13 +28,13 @@ async def complete(card, data, generate, answer):
     kind = await generate.ask(action.TC if answer.approved else action.AAC, CDOL2)
     if answer.scripts:
         await _scripts_after(card, data, answer.scripts)
-    return kind == action.TC and not cda_failed(data)
+    return kind == action.TC and generate.genuine
 
 
 async def _offline(data, generate):
     asked = action.analyse_default(data)
     data.put(0x8A, b"Y3" if asked == action.TC else b"Z3")
-    return await generate.ask(asked, CDOL2) == action.TC and not cda_failed(data)
+    return await generate.ask(asked, CDOL2) == action.TC and generate.genuine
 
 
 async def _authenticate_issuer(card, data, issuer_data):

@@ -4,7 +4,7 @@
 from collections import namedtuple
 
 from pos.cards.errors import CardError
-from pos.compat import const
+from pos.compat import const, let_go
 
 APPROVED, DECLINED = "approved", "declined"
 RETRY = "retry"  # present the card again
@@ -70,7 +70,7 @@ class _Run:
     async def decide(self, key):
         """First GENERATE AC, the host, and the second one. True when approved."""
         from pos.cards import action
-        from pos.cards.generate_ac import GenerateAc, cda_failed
+        from pos.cards.generate_ac import GenerateAc
 
         generate = GenerateAc(self.card, self.data, key)
         asked = action.analyse(self.data, self.terminal.online)
@@ -80,15 +80,15 @@ class _Run:
         given = await generate.ask(asked)
         if given != action.ARQC:
             self.data.put(0x8A, b"Y1" if given == action.TC else b"Z1")
-            return given == action.TC and not cda_failed(self.data)
-        return await self._online(generate, cda_failed(self.data))
+            return given == action.TC and generate.genuine
+        return await self._online(generate)
 
-    async def _online(self, generate, not_authentic):
+    async def _online(self, generate):
         from pos.cards import completion
         from pos.cards.action import AAC
         from pos.cards.generate_ac import CDOL2
 
-        if not_authentic:  # Book 2 section 6.6.2: the host is not asked for such a card
+        if not generate.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
             self.data.put(0x8A, b"Z1")
             await generate.ask(AAC, CDOL2)
             return False
@@ -124,7 +124,9 @@ async def run(card, data, terminal, desk):
     attempt = _Run(card, data, terminal, desk)
     try:
         await attempt.application()
+        let_go("pos.cards.candidates", "pos.cards.initiate")
         key = await attempt.risk()
+        let_go("pos.cards.records", "pos.cards.restrictions", "pos.cards.offline_pin")
         return attempt.outcome(await attempt.decide(key))
     except CardError as error:
         return attempt.outcome(False, error.reason)

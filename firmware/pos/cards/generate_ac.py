@@ -21,10 +21,14 @@ _FIELDS = ((0x9F27, 1, 1), (0x9F36, 2, 2), (0x9F26, 8, 8), (0x9F10, 0, 32))
 
 
 class GenerateAc:
-    """Both cryptograms of one transaction; `key` is the card's when CDA is to be done."""
+    """Both cryptograms of one transaction; `key` is the card's when CDA is to be done.
+
+    `genuine` falls when a signature over one of them does not hold.
+    """
 
     def __init__(self, card, data, key=None):
         self._card, self._data, self._key = card, data, key
+        self.genuine = True
         self._told = [data.pdol_values]  # what CDA signs besides the answer
 
     async def ask(self, kind, list_tag=CDOL1):
@@ -96,6 +100,7 @@ class GenerateAc:
         except NotAuthentic:
             fields[0x9F26] = fields.get(0x9F26) or bytes(8)
             oda.failed(self._data)
+            self.genuine = False
 
     def _transaction_hash(self, answer):
         """Over all that was told to the card, and its answer but the signature: Book 2 section 6.6.2."""
@@ -106,7 +111,3 @@ class GenerateAc:
                 digest.update(body[begin : at + length])
             begin = at + length
         return digest.digest()
-
-
-def cda_failed(data):
-    return bool(data.tvr[0] & 0x04)

@@ -29,10 +29,11 @@ def _bcd(text):
     return bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
 
 
-def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0):
+def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=()):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
-    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`.
+    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`. `objects`: further (tag, value)
+    that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and place.
     """
     data.wipe()
     for tag, value in (
@@ -53,5 +54,7 @@ def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=
         (0x9F35, bytes((terminal.kind,))),
         (0x9F1E, terminal.serial.encode()),
     ):
+        data.put(tag, value)
+    for tag, value in objects:
         data.put(tag, value)
     data.keep()

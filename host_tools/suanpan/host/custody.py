@@ -9,21 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from suanpan.host import bounds, entry
 from suanpan.host.database import reading
 from suanpan.host.fold import KINDS, Stored, folded
 from suanpan.host.schema import Identity, quarantine, records, settlements
-from suanpan.host.statements import identity
+from suanpan.host.statements import ByIdentity, identity, identity_of
 
 OTHER_BODY, DISPUTED = "other-body", "disputed"
-_BOOKED = exists().where(
-    and_(records.c.terminal == quarantine.c.terminal, records.c.body_hash == quarantine.c.raw_hash)
-)
 _KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s).where(
-    quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED
+    quarantine.c.reason.in_((OTHER_BODY, DISPUTED))
 )
+_BOOKED = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _SETTLED = select(settlements).order_by(settlements.c.id)
 
 
@@ -68,10 +66,14 @@ def decisions(engine: Engine) -> list[dict]:
 
 
 def _told(connection: Connection) -> dict[Identity, list[Stored]]:
-    """Records by the intent that they tell about, each body once."""
+    """Records by the intent that they tell about, each body once, without those that are in the books."""
     about: dict[Identity, list[Stored]] = defaultdict(list)
-    for one in {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values():
-        if one.entry.kind in KINDS:
+    kept = {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values()
+    money = [one for one in kept if one.entry.kind in KINDS]
+    rows = _BOOKED.rows(connection, {one.entry.identity for one in money})
+    booked = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in rows}
+    for one in money:
+        if booked.get(one.entry.identity) != one.entry.body_hash:
             about[one.entry.subject].append(one)
     return about
 
