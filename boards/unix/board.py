@@ -47,7 +47,7 @@ class Board:
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))
         self.keypad = Keypad(bus.Matrix(wire))
-        self._printer = self._stripe = self._scanner = None
+        self._printer = self._stripe = self._scanner = self._contactless = None
         self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
@@ -83,12 +83,22 @@ class Board:
             self._scanner = GM65(bus.Uart(self._bench, bus.SCANNER, 160))
         return self._scanner
 
+    @property
+    def contactless(self):
+        if self._contactless is None:
+            from pos.drivers.pn532 import PN532
+            from pos.drivers.pn532_uart import UartLine
+
+            self._contactless = PN532(UartLine(bus.Uart(self._bench, bus.CONTACTLESS, 300)))
+        return self._contactless
+
     def release(self):
         """Give back printer and readers; nobody is using them."""
-        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER):
+        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER, bus.CONTACTLESS):
             self._bench.detach(channel)
-        self._printer = self._stripe = self._scanner = None
+        self._printer = self._stripe = self._scanner = self._contactless = None
         let_go("pos.drivers.printer", "pos.drivers.escpos", "pos.drivers.magstripe", "pos.drivers.gm65")
+        let_go("pos.drivers.pn532", "pos.drivers.pn532_uart", "pos.drivers.pn532_frame")
 
     async def start(self):
         """Connect to the workbench and wake the display. OSError when there is no workbench."""

@@ -62,6 +62,7 @@ def _start(terminal, screen, supervisor):
     async def bar():
         await status_bar(terminal, screen)
 
+    supervisor.on_failed = lambda name: terminal.alarm("task_failed", name)
     supervisor.start("workflow", flows, critical=True)
     supervisor.start("sync", terminal.outbox.run)
     supervisor.start("status_bar", bar)

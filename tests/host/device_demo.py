@@ -9,6 +9,7 @@ import sys
 from collections import namedtuple
 
 from boards.unix.board import Board
+from pos.cards.candidates import select
 from pos.ui.screen import Screen
 from pos.ui.view import View, row
 
@@ -40,7 +41,16 @@ async def speak(board):
     return "spoken"
 
 
-ACTIONS = {"FUNC": print_slip, "UP": read_stripe, "DOWN": scan, "MENU": speak}
+async def tapped(board):
+    """Length of the directory that a card has for contactless readers (PPSE)."""
+    await board.contactless.start()
+    card = await board.contactless.detect(5000)
+    answer = await card.transmit(select(b"2PAY.SYS.DDF01"))
+    await card.release()
+    return f"{len(answer)} bytes {answer[-2]:02X}{answer[-1]:02X}"
+
+
+ACTIONS = {"FUNC": print_slip, "UP": read_stripe, "DOWN": scan, "MENU": speak, "CLEAR": tapped}
 
 
 async def main(profile, bench):

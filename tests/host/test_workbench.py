@@ -95,6 +95,34 @@ async def test_card_code_voice_and_slip(runtime, tmp_path):
         desk.assert_clean()
 
 
+class Directory:
+    """A card that answers with 300 bytes, more than one reply of the reader holds."""
+
+    answer_ms = 0
+    atr = b""
+
+    def reset(self):
+        self.selected = []
+
+    def respond(self, command):
+        self.selected.append(command)
+        return bytes(300) + b"\x90\x00"
+
+
+@pytest.mark.parametrize("runtime", NAMES)
+async def test_a_card_held_to_the_reader_and_two_of_them(runtime, tmp_path):
+    async with Desk(runtime, tmp_path) as desk:
+        await desk.bench.press("CLEAR")
+        await desk.shows("busy")
+        desk.bench.tap(card := Directory())
+        await desk.shows("302 bytes 9000")
+        assert card.selected == [b"\x00\xa4\x04\x00\x0e2PAY.SYS.DDF01\x00"]
+        desk.bench.tap(Directory(), uid=bytes(4))
+        await desk.bench.press("CLEAR")
+        await desk.shows("TwoCards: two cards")
+        assert desk.bench.contactless.errors == []
+
+
 @pytest.mark.parametrize("runtime", NAMES)
 async def test_paper_that_runs_out_in_the_middle_leaves_half_a_slip(runtime, tmp_path):
     async with Desk(runtime, tmp_path) as desk:

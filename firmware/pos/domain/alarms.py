@@ -99,7 +99,7 @@ CATALOGUE = """
 
 502 reader hardware warning
 读卡失败|Card cannot be read
-请重刷|Swipe again
+|
 刷卡过快或磁条脏污|Swiped too fast or dirty stripe
 匀速重刷或换支付方式|Swipe again or pay another way
 

@@ -56,6 +56,7 @@ class Group:
         self._connection, self._now_s = connection, now_s
         self._done = Committed()
         self._cursors = cursors.Cursors()
+        self._joined: set[Identity] = set()  # intents in the books with decisions that are kept apart
         self._hashes: dict[Identity, bytes] = {}  # of bodies in the books
         self._heard: dict[tuple, _Heard] = {}  # by terminal, epoch, power-on, and whether it is put aside
 
@@ -124,12 +125,21 @@ class Group:
         )
 
     def _keep_apart(self, entries: list[Entry]) -> None:
-        """All that the books do not hold: an outcome must not meet the intent of another device."""
+        """All that the books do not hold: an outcome must not meet the intent of another device.
+
+        The intent's own body beside it shows that it is not another one's.
+        """
+        shown = {one.identity for one in entries if self._hashes.get(one.identity) == one.body_hash}
         for one in entries:
             stands = self._hashes.get(one.identity)
-            if stands is None:
+            if stands == one.body_hash:
+                continue
+            if one.subject in shown and one.kind in fold.KINDS:
+                self._joined.add(one.subject)
+                self._put_aside_record(fold.JOINED, one, f"epoch {one.epoch}")
+            elif stands is None:
                 self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}", custody.most(one))
-            elif stands != one.body_hash:
+            else:
                 self._put_aside_record(custody.OTHER_BODY, one, most=custody.most(one))
 
     def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
@@ -147,9 +157,9 @@ class Group:
 
     def _write(self, fresh: list[Entry]) -> None:
         self._done.stored = len(fresh)
-        if not fresh:
+        if not fresh and not self._joined:
             return
-        subjects = {one.subject for one in fresh if one.kind in fold.KINDS}
+        subjects = self._joined | {one.subject for one in fresh if one.kind in fold.KINDS}
         told = fold.stored_about(self._connection, subjects)
         _INSERT.write(self._connection, [one.row(self._now_s) for one in fresh])
         arrival.withdraw(self._connection, fresh, self._now_s)
