@@ -109,15 +109,14 @@ def steps(public_key, signature, message):
         yield False
         return
     yield None
-    minus_a, total = (_P - a[0], a[1], 1, _P - a[3]), None
+    minus_a = (_P - a[0], a[1], 1, _P - a[3])
     for total in _sum(s, _hashed(r, key, message), minus_a):
-        yield None
-    yield _encoded(total) == r
+        yield None if total is None else _encoded(total) == r
 
 
 def verify(public_key, signature, message):
     """Did the owner of `public_key` (32 bytes) sign `message`? A key of small order signs nothing."""
-    verdict = False
     for verdict in steps(public_key, signature, message):
-        pass
-    return verdict
+        if verdict is not None:
+            return verdict
+    raise AssertionError("steps end with a verdict")
