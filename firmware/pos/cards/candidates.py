@@ -4,6 +4,7 @@
 from collections import namedtuple
 
 from pos.cards import apdu, tlv
+from pos.cards.chip_details import label
 from pos.cards.errors import CardError
 from pos.compat import const
 
@@ -23,24 +24,17 @@ def select(name, occurrence=_FIRST):
 def file_control(response):
     """The template 6F of a SELECT with its name 84 and its template A5; CardError when malformed."""
     fci = apdu.template(response.data, 0x6F)
-    if not tlv.find(fci, 0x84) or not tlv.find(fci, 0xA5):
+    name = tlv.value(fci, 0x84)
+    if name is None or not 5 <= len(name) <= 16 or not tlv.find(fci, 0xA5):
         raise CardError("malformed")
     return fci
-
-
-def _label(template):
-    """Preferred name or label for the cardholder, as far as it is plain text."""
-    for tag in (0x9F12, 0x50):
-        text = tlv.value(template, tag) or b""
-        if text and len(text) <= 16 and all([0x20 <= byte < 0x7F for byte in text]):
-            return text.decode()
-    return ""
 
 
 def _candidate(template, aid, application):
     """Priority 1 is the first, 0 none; its bit 8 asks for the cardholder's confirmation."""
     priority = tlv.value(template, 0x87) or b"\0"
-    return Candidate(aid, _label(template), priority[0] if len(priority) == 1 else 0, application)
+    name = label(tlv.value(template, 0x9F12), tlv.value(template, 0x50))
+    return Candidate(aid, name, priority[0] if len(priority) == 1 else 0, application)
 
 
 def _shared(aid, applications):

@@ -32,14 +32,14 @@ def wanted(data, *tags):
     return values
 
 
-def recover(key, signed, kind):
-    """What a signature says, with header, format `kind` and trailer as they must be (Book 2 annex A2.1)."""
+def recover(key, signed, kind, algorithm_at):
+    """What a signature says; header, format `kind`, trailer and hash algorithm are as must be (Book 2 annex A2.1)."""
     modulus, exponent = key
     try:
         said = rsa.recover(modulus, exponent, signed)
     except ValueError:
         raise NotAuthentic() from None
-    if said[0] != _HEADER or said[1] != kind or said[-1] != _TRAILER:
+    if said[0] != _HEADER or said[1] != kind or said[-1] != _TRAILER or said[algorithm_at] != _SHA1:
         raise NotAuthentic()
     return said
 
@@ -86,8 +86,8 @@ def issuer_key(data, ca_key):
     if authority is None:
         raise NotAuthentic()
     remainder = data.get(0x92) or b""
-    said = recover(authority, certificate, _ISSUER)
-    if said[11] != _SHA1 or said[12] != _RSA or _expired(said[6:8], today):
+    said = recover(authority, certificate, _ISSUER, 11)
+    if said[12] != _RSA or _expired(said[6:8], today):
         raise NotAuthentic()
     if not 3 <= len(_digits(said[2:6])) <= 8 or not _digits(pan).startswith(_digits(said[2:6])):
         raise NotAuthentic()
@@ -119,8 +119,8 @@ def _card_key(data, issuer, tags, *signed):
     """`tags`: certificate, exponent, remainder; `signed` is what the certificate's hash covers besides."""
     certificate, exponent, pan, today = wanted(data, tags[0], tags[1], 0x5A, 0x9A)
     remainder = data.get(tags[2]) or b""
-    said = recover(issuer, certificate, _CARD)
-    if said[17] != _SHA1 or said[18] != _RSA or _expired(said[12:14], today):
+    said = recover(issuer, certificate, _CARD, 17)
+    if said[18] != _RSA or _expired(said[12:14], today):
         raise NotAuthentic()
     if _digits(said[2:12]) != _digits(pan):
         raise NotAuthentic()

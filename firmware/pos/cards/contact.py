@@ -119,7 +119,8 @@ async def run(card, data, terminal, desk):
 
     `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
     `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
-    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached.
+    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached. Up to the host's
+    answer each may raise CardError("cancelled").
     """
     attempt = _Run(card, data, terminal, desk)
     try:

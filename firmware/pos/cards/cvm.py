@@ -34,14 +34,14 @@ def _supported(method, data):
     return needed is not None and data.get(0x9F33)[1] & needed == needed
 
 
-def _below(rules, place, amount):
+def _against(rules, place, amount):
     """-1, 0 or 1: the amount against X (place 0) or Y (place 4) of the list."""
     limit = int.from_bytes(rules[place : place + 4], "big")
     return (amount > limit) - (amount < limit)
 
 
 def _applies(condition, method, rules, data):
-    """Condition codes: Book 3 table 40. The terminal is attended, so cash is manual cash."""
+    """Condition codes: Book 3 annex C3. The terminal is attended, so cash is manual cash."""
     kind = data.get(0x9C)[0]
     if condition == 0x00:
         return True
@@ -52,7 +52,7 @@ def _applies(condition, method, rules, data):
     if condition in (0x04, 0x05):
         return kind in _CASH if condition == 0x04 else kind == _CASHBACK
     if 0x06 <= condition <= 0x09 and data.get(0x9F42) == data.get(0x5F2A):
-        return _below(rules, 0 if condition < 0x08 else 4, amount_of(data)) == (1 if condition & 1 else -1)
+        return _against(rules, 0 if condition < 0x08 else 4, amount_of(data)) == (1 if condition & 1 else -1)
     return False
 
 

@@ -26,6 +26,7 @@ class DataSet:
         self.tvr, self.tsi = bytearray(5), bytearray(2)
         self.application = None
         self.signed = []
+        self.script_results = b""
         self.pdol_values = b""
         self._records = self._size
 
@@ -66,7 +67,7 @@ class DataSet:
             if length == len(value):
                 self._buf[at : at + length] = value
                 return
-            self._clear(at - len(tlv.head(tag, length)), at + length)
+            self._clear(tlv.FOUND[tlv.BEGIN], at + length)
         self._append(tlv.build((tag, value)))
 
     def _append(self, encoded):

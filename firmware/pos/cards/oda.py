@@ -47,9 +47,9 @@ async def authenticate(card, data, ca_key):
 
 def failed(data, way=_CDA, missing=False):
     """Note a failure; for CDA authentication then counts as performed."""
-    data.tvr[0] |= {_CDA: _CDA_FAILED, _DDA: _DDA_FAILED, _SDA: _SDA_FAILED}[way] | (
-        _MISSING if missing else 0
-    )
+    data.tvr[0] |= {_CDA: _CDA_FAILED, _DDA: _DDA_FAILED, _SDA: _SDA_FAILED}[way]
+    if missing:
+        data.tvr[0] |= _MISSING
     data.tsi[0] |= _PERFORMED
 
 
@@ -66,14 +66,14 @@ async def _authenticated(card, data, way, ca_key):
 def _static(data, issuer):
     """Signed static application data: Book 2 section 5.4."""
     (signed,) = certificates.wanted(data, 0x93)
-    said = certificates.recover(issuer, signed, _STATIC)
+    said = certificates.recover(issuer, signed, _STATIC, 2)
     certificates.check_hash(said, *certificates.signed_by_issuer(data))
     data.put(0x9F45, said[3:5])
 
 
 def signed_dynamic(key, signed, *parts):
     """ICC dynamic data of a dynamic signature over `parts`: Book 2 sections 6.5.2 and 6.6.2."""
-    said = certificates.recover(key, signed, _DYNAMIC)
+    said = certificates.recover(key, signed, _DYNAMIC, 2)
     if said[3] > len(said) - 25:
         raise NotAuthentic()
     certificates.check_hash(said, *parts)

@@ -26,13 +26,12 @@ async def run(card, data, received, tag):
         bodies = [b"\xff"]
     if not bodies:
         return
-    results = data.get(0x9F5B) or b""
     for body in bodies:
         result = await _script(card, body)
         if result[0] & 0xF0 != _DONE:
             data.tvr[4] |= _FAILED_BEFORE if tag == BEFORE else FAILED_AFTER
-        results += result
-    data.put(0x9F5B, results)
+        data.script_results += result
+    data.put(0x9F5B, data.script_results)
     data.tsi[0] |= _PERFORMED
 
 
