@@ -40,6 +40,13 @@ async def test_a_pdol_is_answered():
     assert not refusal and data.pdol_values == unhexlify(AMOUNT)
 
 
+async def test_f32_a_pdol_that_is_malformed_or_asks_for_too_much():
+    for pdol in ("9F", "9F02", "9F37FF9F3701"):
+        fci = tlv.build((0x84, unhexlify(AID)), (0xA5, tlv.build((0x9F38, unhexlify(pdol)))))
+        answer = hexlify(tlv.build((0x6F, fci))).decode() + "9000"
+        assert (await raises_async(CardError, started(fci=answer))).reason == "malformed", pdol
+
+
 async def test_a_card_may_refuse_its_application():
     assert (await started(("80A8000002830000", "6985")))[0] == "refused"
     assert (await started(fci="6283"))[0] == "blocked"

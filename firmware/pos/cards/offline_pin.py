@@ -47,7 +47,9 @@ async def _enciphered(card, key, block):
     challenge = await apdu.exchange(card, apdu.command(0x00, 0x84, 0, 0, b"", 0))
     if challenge.sw != apdu.OK or len(challenge.data) != 8:
         return None
-    clear = bytearray(b"\x7f") + block + challenge.data + urandom(len(key[0]) - 17)
+    clear = bytearray(len(key[0]))  # filled in place, for a sum of parts would leave its steps behind
+    clear[0], clear[1:9], clear[9:17] = 0x7F, block, challenge.data
+    clear[17:] = urandom(len(clear) - 17)
     try:
         return rsa.recover(key[0], key[1], clear)
     except ValueError:
