@@ -3,7 +3,7 @@
 
 from collections import namedtuple
 
-from pos.cards import action, apdu, scripts
+from pos.cards import action, apdu
 from pos.cards.errors import CardError
 from pos.cards.generate_ac import CDOL2
 from pos.compat import const
@@ -24,7 +24,7 @@ async def complete(card, data, generate, answer):
     if answer.issuer_data:
         await _authenticate_issuer(card, data, answer.issuer_data)
     if answer.scripts:
-        await scripts.run(card, data, answer.scripts, scripts.BEFORE)
+        await _scripts_before(card, data, answer.scripts)
     kind = await generate.ask(action.TC if answer.approved else action.AAC, CDOL2)
     if answer.scripts:
         await _scripts_after(card, data, answer.scripts)
@@ -50,8 +50,16 @@ async def _authenticate_issuer(card, data, issuer_data):
             data.tvr[4] |= _FAILED
 
 
+async def _scripts_before(card, data, received):
+    from pos.cards import scripts
+
+    await scripts.run(card, data, received, scripts.BEFORE)
+
+
 async def _scripts_after(card, data, received):
     """The decision stands; a card pulled now only misses its scripts, and the results say so."""
+    from pos.cards import scripts
+
     try:
         await scripts.run(card, data, received, scripts.AFTER)
     except CardError:

@@ -25,6 +25,19 @@ _RESULTS = {
 }
 
 
+# What is let go when its steps are over, so that there is room for the next ones and for the way to the host.
+_SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
+_RISKS = (
+    "pos.cards.records",
+    "pos.cards.chip_details",
+    "pos.cards.restrictions",
+    "pos.cards.cvm",
+    "pos.cards.offline_pin",
+    "pos.cards.risk",
+)
+_SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
+
+
 class _Run:
     """How far a transaction has come, for the outcome when it breaks off."""
 
@@ -84,7 +97,6 @@ class _Run:
         return await self._online(generate)
 
     async def _online(self, generate):
-        from pos.cards import completion
         from pos.cards.action import AAC
         from pos.cards.generate_ac import CDOL2
 
@@ -94,7 +106,10 @@ class _Run:
             return False
         if self.terminal.online:
             self.asked_host = True
+            let_go(*_SIGNATURES)
             self.answer = await self.desk.authorise(self.data)
+        from pos.cards import completion
+
         return await completion.complete(self.card, self.data, generate, self.answer)
 
     def outcome(self, approved, reason=""):
@@ -125,9 +140,9 @@ async def run(card, data, terminal, desk):
     attempt = _Run(card, data, terminal, desk)
     try:
         await attempt.application()
-        let_go("pos.cards.candidates", "pos.cards.initiate")
+        let_go(*_SELECTION)
         key = await attempt.risk()
-        let_go("pos.cards.records", "pos.cards.restrictions", "pos.cards.offline_pin")
+        let_go(*_RISKS)
         return attempt.outcome(await attempt.decide(key))
     except CardError as error:
         return attempt.outcome(False, error.reason)

@@ -3,9 +3,8 @@
 
 from hashlib import sha1
 
-from pos.cards import apdu, dol, oda, tlv
+from pos.cards import apdu, dol, tlv
 from pos.cards.action import AAC, ARQC, TC
-from pos.cards.certificates import NotAuthentic
 from pos.cards.errors import CardError
 from pos.compat import const
 from pos.crypto.compare import equal
@@ -85,18 +84,20 @@ class GenerateAc:
 
     def _verify(self, answer, fields):
         """CDA: the cryptogram comes out of the signature; one that does not hold leaves 8 zeros in its place."""
+        from pos.cards import oda
+        from pos.cards.certificates import NotAuthentic
+
         try:
             if fields.get(0x9F4B) is None:
                 raise NotAuthentic()
             dynamic = oda.signed_dynamic(self._key, fields[0x9F4B], self._data.get(0x9F37))
             at = 1 + dynamic[0]
-            if len(dynamic) < at + 29 or dynamic[at : at + 1] != fields[0x9F27]:
-                raise NotAuthentic()
-            if not equal(self._transaction_hash(answer), dynamic[at + 9 : at + 29]):
+            told = bytes(fields[0x9F27] or b"") + dynamic[at + 1 : at + 9] + self._transaction_hash(answer)
+            if not equal(told, dynamic[at : at + 29]):
                 raise NotAuthentic()
             self._data.put(0x9F4C, dynamic[1:at])
             fields[0x9F26] = dynamic[at + 1 : at + 9]
-            self._data.tsi[0] |= 0x80
+            oda.performed(self._data)
         except NotAuthentic:
             fields[0x9F26] = fields.get(0x9F26) or bytes(8)
             oda.failed(self._data)

@@ -41,7 +41,7 @@ async def authenticate(card, data, ca_key):
         return None
     finally:
         if way != _CDA:
-            data.tsi[0] |= _PERFORMED
+            performed(data)
     return key if way == _CDA else None
 
 
@@ -50,6 +50,10 @@ def failed(data, way=_CDA, missing=False):
     data.tvr[0] |= {_CDA: _CDA_FAILED, _DDA: _DDA_FAILED, _SDA: _SDA_FAILED}[way]
     if missing:
         data.tvr[0] |= _MISSING
+    performed(data)
+
+
+def performed(data):
     data.tsi[0] |= _PERFORMED
 
 
