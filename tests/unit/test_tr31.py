@@ -57,6 +57,7 @@ def test_every_shorter_or_longer_block_is_refused():
 
 
 def test_what_is_no_key_block():
-    other_blocks = [INITIAL.replace("IK14", size) for size in ("IK00", "IK-4", "IKFF")]
-    for block in ("", "D", "B0080P0TE00E0000" + "0" * 64, INITIAL.lower(), "D 176" + INITIAL[5:], *other_blocks):
+    for block in ("", "D", "B0080P0TE00E0000" + "0" * 64, INITIAL.lower(), "D 176" + INITIAL[5:]):
         raises(ValueError, tr31.unwrap, PROTECTION, block)
+    for size in ("IK00", "IK-4", "IKFF"):
+        raises(ValueError, tr31.unwrap, PROTECTION, INITIAL.replace("IK14", size))
