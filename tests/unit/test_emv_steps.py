@@ -100,6 +100,12 @@ async def test_records_are_read_and_the_signed_ones_remembered():
     assert data.signed[0][1] - data.signed[0][0] == len(record()) // 2 - 4
 
 
+async def test_a_long_record_is_signed_without_its_longer_head():
+    long = record(t9F1F="30" * 120)
+    data = await read(("00B2010C00", long))
+    assert long[:4] == "7081" and data.signed[0][1] - data.signed[0][0] == len(long) // 2 - 5
+
+
 async def test_f32_records_that_are_missing_malformed_or_incomplete():
     for answer, reason in (
         ("6A83", "missing data"),
@@ -275,6 +281,18 @@ async def test_f32_a_card_cannot_invent_script_results():
         ScriptedCard((("841E0000", "9000"),)), data, unhexlify("7106" + "8604841E0000"), scripts.BEFORE
     )
     assert data.get(0x9F5B) == unhexlify("2000000000")
+
+
+async def test_issuer_data_of_a_wrong_length_count_as_failed():
+    for issuer_data in (bytes(7), bytes(17)):
+        approved, _, data = await completed(answered(issuer_data=issuer_data))
+        assert approved and data.get(0x91) is None and data.tvr[4] == 0x40 and data.tsi[0] == 0
+
+
+async def test_f31_a_card_pulled_at_its_first_scripts_breaks_the_sale_off():
+    received = unhexlify("710D" + "9F180400000001" + "8604841E0000")
+    error = await raises_async(CardError, completed(answered(received=received), ("841E0000", None)))
+    assert error.reason == "removed"
 
 
 async def test_the_card_has_the_last_word():
