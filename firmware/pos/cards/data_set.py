@@ -9,8 +9,10 @@ from pos.cards import tlv
 from pos.cards.errors import CardError
 from pos.compat import const
 
+_RECORD = const(0x70)
 _CAPACITY = const(3072)
-_TVR, _TSI = const(0x95), const(0x9B)
+_TVR = const(0x95)
+_TSI = const(0x9B)
 
 
 class DataSet:
@@ -86,7 +88,7 @@ class DataSet:
         `signed` None: not covered by the signature; else how many bytes of its head are not.
         """
         size = self._size
-        for tag, _, _ in tlv.parse(tlv.value(record, 0x70)):
+        for tag, _, _ in tlv.parse(tlv.value(record, _RECORD)):
             if tlv.find(self._buf, tag, self._records, size):
                 raise CardError("malformed")
         self._append(record)
