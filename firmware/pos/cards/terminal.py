@@ -45,6 +45,11 @@ def _bcd(text):
     return bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
 
 
+def _binary(amount):
+    """Four bytes hold 42 949 672.95; beyond, the amounts in digits alone are right."""
+    return min(amount, 0xFFFFFFFF).to_bytes(4, "big")
+
+
 def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=()):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
@@ -55,8 +60,8 @@ def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=
     for tag, value in (
         (_AMOUNT, _bcd("%012d" % amount)),
         (_AMOUNT_OTHER, _bcd("%012d" % other)),
-        (_AMOUNT_BINARY, amount.to_bytes(4, "big")),
-        (_AMOUNT_OTHER_BINARY, other.to_bytes(4, "big")),
+        (_AMOUNT_BINARY, _binary(amount)),
+        (_AMOUNT_OTHER_BINARY, _binary(other)),
         (_CURRENCY, _bcd(currency)),
         (_EXPONENT, b"\2"),
         (_DATE, _bcd(date)),
