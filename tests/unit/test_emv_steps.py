@@ -95,6 +95,7 @@ async def test_f32_records_that_are_missing_malformed_or_incomplete():
         ("7005" + "5A026228" + "9000", "malformed"),
         ("7702" + "5A00" + "9000", "malformed"),
         ("7014" + "5F24023512" + RECORD[12:] + "9000", "malformed"),
+        ("701A" + "5F34020102" + RECORD + "9000", "malformed"),  # it goes into field 55
     ):
         error = await raises_async(CardError, read(("00B2010C00", answer)))
         assert error.reason == reason, answer

@@ -37,7 +37,7 @@ def _label(template):
     return ""
 
 
-def _candidate(template, aid, application):
+def candidate_of(template, aid, application):
     """Priority 1 is the first, 0 none; its bit 8 asks for the cardholder's confirmation."""
     priority = tlv.value(template, 0x87) or b"\0"
     return Candidate(aid, _label(template), priority[0] if len(priority) == 1 else 0, application)
@@ -56,15 +56,13 @@ def _add(found, candidate):
         found.append(candidate)
 
 
-def _entries(record, applications, found):
-    """Directory entries 61 of one record: Book 1 section 12.2.3."""
-    body = tlv.value(record, 0x70)
+def entries(body):
+    """(aid, entry) of each directory entry 61: Book 1 section 12.2.3."""
     for tag, at, length in tlv.parse(body):
         entry = body[at : at + length]
         aid = tlv.value(entry, 0x4F) if tag == 0x61 else None
-        application = aid and 5 <= len(aid) <= 16 and _shared(aid, applications)
-        if application:
-            _add(found, _candidate(entry, aid, application))
+        if aid and 5 <= len(aid) <= 16:
+            yield aid, entry
 
 
 async def _directory(card, sfi, applications):
@@ -76,7 +74,10 @@ async def _directory(card, sfi, applications):
             break
         if record.sw != apdu.OK:
             return []
-        _entries(apdu.template(record.data, 0x70), applications, found)
+        for aid, entry in entries(tlv.value(apdu.template(record.data, 0x70), 0x70)):
+            application = _shared(aid, applications)
+            if application:
+                _add(found, candidate_of(entry, aid, application))
     return found
 
 
@@ -112,7 +113,7 @@ async def _occurrences(card, application, found):
             break
         name = tlv.value(fci, 0x84)
         if response.sw == apdu.OK and name.startswith(aid) and (application.partial or name == aid):
-            _add(found, _candidate(fci, name, application))
+            _add(found, candidate_of(fci, name, application))
         if name == aid:
             break
     return blocked

@@ -11,14 +11,14 @@ _FAILED, _UNRECOGNISED = const(0x80), const(0x40)  # TVR byte 3, and:
 _NO_PIN_PAD, _NOT_ENTERED, _ONLINE_PIN = const(0x10), const(0x08), const(0x04)
 _PERFORMED = const(0x40)  # TSI byte 1
 
-_FAIL, _PLAIN_PIN, _PIN_ONLINE, _PLAIN_PIN_SIGNATURE = const(0), const(1), const(2), const(3)
+_FAIL, _PLAIN_PIN, PIN_ONLINE, _PLAIN_PIN_SIGNATURE = const(0), const(1), const(2), const(3)
 _ENCIPHERED_PIN, _ENCIPHERED_PIN_SIGNATURE, _SIGNATURE, _NONE = const(4), const(5), const(0x1E), const(0x1F)
 # What the terminal must be able to do for a method: terminal capabilities byte 2.
-_CAPABILITY = {_FAIL: 0, _PLAIN_PIN: 0x80, _PIN_ONLINE: 0x40, _PLAIN_PIN_SIGNATURE: 0xA0, _ENCIPHERED_PIN: 0x10,
+_CAPABILITY = {_FAIL: 0, _PLAIN_PIN: 0x80, PIN_ONLINE: 0x40, _PLAIN_PIN_SIGNATURE: 0xA0, _ENCIPHERED_PIN: 0x10,
                _ENCIPHERED_PIN_SIGNATURE: 0x30, _SIGNATURE: 0x20, _NONE: 0x08}  # fmt: skip
 _WITH_SIGNATURE = (_PLAIN_PIN_SIGNATURE, _ENCIPHERED_PIN_SIGNATURE, _SIGNATURE)
 _ELSE_NEXT = const(0x40)  # of a rule: the next one counts when this one fails
-_UNKNOWN, _UNSUCCESSFUL, _SUCCESSFUL = const(0), const(1), const(2)  # CVM results byte 3
+_UNKNOWN, UNSUCCESSFUL, _SUCCESSFUL = const(0), const(1), const(2)  # CVM results byte 3
 
 _CASH, _CASHBACK = (0x01, 0x17), const(0x09)  # transaction type
 
@@ -26,7 +26,7 @@ _CASH, _CASHBACK = (0x01, 0x17), const(0x09)  # transaction type
 def signature_wanted(data):
     """Did the method performed leave it to a signature on the slip?"""
     results = data.get(0x9F34)
-    return results[0] & 0x3F in _WITH_SIGNATURE and results[2] != _UNSUCCESSFUL
+    return results[0] & 0x3F in _WITH_SIGNATURE and results[2] != UNSUCCESSFUL
 
 
 def _supported(method, data):
@@ -67,15 +67,15 @@ class _Verification:
         if not _supported(method, self._data):
             if method < _SIGNATURE:
                 tvr[2] |= _NO_PIN_PAD
-            return _UNSUCCESSFUL
+            return UNSUCCESSFUL
         if method in (_FAIL, _NONE, _SIGNATURE):
-            return {_FAIL: _UNSUCCESSFUL, _NONE: _SUCCESSFUL, _SIGNATURE: _UNKNOWN}[method]
+            return {_FAIL: UNSUCCESSFUL, _NONE: _SUCCESSFUL, _SIGNATURE: _UNKNOWN}[method]
         if self._bypassed:
-            return _UNSUCCESSFUL
-        if method == _PIN_ONLINE:
+            return UNSUCCESSFUL
+        if method == PIN_ONLINE:
             return await self._online()
         if not await self._offline(method in (_ENCIPHERED_PIN, _ENCIPHERED_PIN_SIGNATURE)):
-            return _UNSUCCESSFUL
+            return UNSUCCESSFUL
         return _UNKNOWN if method in _WITH_SIGNATURE else _SUCCESSFUL
 
     async def _online(self):
@@ -96,7 +96,7 @@ class _Verification:
         """One PIN not entered stands for the other methods with a PIN too."""
         self._bypassed = True
         self._data.tvr[2] |= _NOT_ENTERED
-        return _UNSUCCESSFUL
+        return UNSUCCESSFUL
 
 
 async def verify(card, data, terminal, desk):
@@ -129,10 +129,10 @@ async def _by_rules(verification, rules, data):
             data.tvr[2] |= _UNRECOGNISED
         else:
             result = await verification.perform(method)
-            if result != _UNSUCCESSFUL:
+            if result != UNSUCCESSFUL:
                 return bytes((code, condition, result))
             if _supported(method, data):
-                results = bytes((code, condition, _UNSUCCESSFUL))
+                results = bytes((code, condition, UNSUCCESSFUL))
         if not code & _ELSE_NEXT:
             break
     data.tvr[2] |= _FAILED

@@ -17,7 +17,14 @@ _DEFAULT_TDOL = const(0x80)  # TVR byte 5
 _CARD_RISK = const(0x20)  # TSI byte 1
 # What a card may make of a request: it can only be stricter (Book 3 section 9.3).
 _STRICTER = {TC: (TC, ARQC, AAC), ARQC: (ARQC, AAC), AAC: (AAC,)}
-_FIELDS = ((0x9F27, 1, 1), (0x9F36, 2, 2), (0x9F26, 8, 8), (0x9F10, 0, 32))
+# The last one is what a phone says to its holder (Book C-2 annex A.1: POS cardholder interaction information).
+_FIELDS = (
+    (0x9F27, 1, 1, True),
+    (0x9F36, 2, 2, True),
+    (0x9F26, 8, 8, True),
+    (0x9F10, 0, 32, False),
+    (0xDF4B, 0, 16, False),
+)
 
 
 class GenerateAc:
@@ -68,17 +75,12 @@ class GenerateAc:
         kind = (fields.get(0x9F27) or b"\xff")[0] & _KIND
         if combined and kind != AAC:
             self._verify(answer, fields)
-        for tag, shortest, longest in _FIELDS:
-            value = fields.get(tag)
-            if value is None and shortest or value is not None and not shortest <= len(value) <= longest:
-                raise CardError("malformed")
-            if value is not None:
-                self._data.put(tag, value)
+        self._data.take(_FIELDS, fields.get)
         return kind
 
     def _fields(self, answer):
         if answer[0] == 0x77:
-            return {tag: tlv.value(answer, tag) for tag in (0x9F27, 0x9F36, 0x9F26, 0x9F10, 0x9F4B)}
+            return {tag: tlv.value(answer, tag) for tag in (0x9F27, 0x9F36, 0x9F26, 0x9F10, 0x9F4B, 0xDF4B)}
         value = tlv.value(answer, 0x80)
         rest = value[11:]
         return {0x9F27: value[:1], 0x9F36: value[1:3], 0x9F26: value[3:11], 0x9F10: rest or None}

@@ -32,8 +32,11 @@ def _unsigned_head(sfi, record):
     return 2 if record[1] < 0x80 else 2 + record[1] - 0x80
 
 
-async def read(card, data):
-    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled."""
+async def read(card, data, needed=_MANDATORY):
+    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled.
+
+    `needed`: tags that must be there afterwards.
+    """
     data.begin_records()
     for sfi, number, signed in locations(data.get(0x94)):
         response = await apdu.exchange(card, apdu.command(0x00, 0xB2, number, sfi << 3 | 4, b"", 0))
@@ -41,7 +44,7 @@ async def read(card, data):
             raise CardError("missing data")
         record = apdu.template(response.data, 0x70)
         data.add_record(record, _unsigned_head(sfi, record) if signed else None)
-    if any([data.get(tag) is None for tag in _MANDATORY]):
+    if any([data.get(tag) is None for tag in needed]):
         raise CardError("missing data")
     _check(data)
 
@@ -51,6 +54,7 @@ def _check(data):
     for tag, shortest, longest in (
         (0x5F24, 3, 3),
         (0x5A, 4, 10),
+        (0x5F34, 1, 1),
         (0x5F25, 3, 3),
         (0x9F07, 2, 2),
         (0x9F08, 2, 2),
