@@ -106,6 +106,13 @@ def test_f32_templates_without_end_are_malformed():
     raises(ValueError, tlv.check, tlv.build((0x70, nested)))
 
 
+def test_find_tells_where_an_object_begins_however_long_its_length_is():
+    for head in ("8A02", "8A8102", "8A820002", "8A83000002", "8A8400000002"):
+        buf = unhexlify("005A0112" + head + "3030")
+        assert tlv.find(buf, 0x8A) and tlv.FOUND[tlv.BEGIN] == 4
+        assert tlv.FOUND[tlv.START] == 4 + len(head) // 2 and tlv.FOUND[tlv.LENGTH] == 2
+
+
 def test_find_allocates_nothing():
     if not MICROPYTHON:
         return

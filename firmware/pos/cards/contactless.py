@@ -7,6 +7,8 @@ from pos.cards.errors import CardError, TwoCards
 from pos.cards.risk import amount_of
 from pos.compat import const, sleep_ms, ticks_add, ticks_diff, ticks_ms
 
+_UNPREDICTABLE_NUMBER = const(0x9F37)  # tags
+_CAPABILITIES = const(0x9F33)
 _MOST_TAPS = const(4)
 _LOOK_AGAIN_MS = const(50)
 _AGAIN = ("removed", "silent")
@@ -86,8 +88,8 @@ async def transact(card, data, terminal, show):
 async def _tried(card, data, terminal, show, candidate):
     """Outcome of one application, with a fresh unpredictable number."""
     data.restart()
-    data.put(0x9F37, terminal.random(4))
-    data.put(0x9F33, terminal.capabilities)
+    data.put(_UNPREDICTABLE_NUMBER, terminal.random(4))
+    data.put(_CAPABILITIES, terminal.capabilities)
     row = candidate.application
     if row.ttq:
         data.put(qualifiers.TTQ, qualifiers.prepared(row, amount_of(data)))

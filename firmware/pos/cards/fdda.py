@@ -3,24 +3,31 @@
 
 from pos.cards import certificates, oda
 from pos.cards.certificates import NotAuthentic
-from pos.cards.qualifiers import CARD_DATA
+from pos.cards.qualifiers import CARD_DATA, SIGNED
 from pos.compat import const
 
-_VERSION = const(1)
+_AIP = const(0x82)  # tags
+_AMOUNT = const(0x9F02)
+_CURRENCY = const(0x5F2A)
+_UNPREDICTABLE_NUMBER = const(0x9F37)
+_DYNAMIC_NUMBER = const(0x9F4C)
+_VERSION = b"\x01"
 _CAN_DDA = const(0x20)  # AIP byte 1
 
 
 def genuine(data, ca_key):
     """Does the signature 9F4B over this transaction hold, up to the authority's key? The TVR is left alone."""
-    if not data.get(0x82)[0] & _CAN_DDA:
+    if not data.get(_AIP)[0] & _CAN_DDA:
         return False
     try:
-        signed, said = certificates.wanted(data, 0x9F4B, CARD_DATA)
-        if said[:1] != bytes((_VERSION,)):
+        signed, said = certificates.wanted(data, SIGNED, CARD_DATA)
+        if said[:1] != _VERSION:
             return False
         key = certificates.card_key(data, certificates.issuer_key(data, ca_key))
-        dynamic = oda.signed_dynamic(key, signed, data.get(0x9F37), data.get(0x9F02), data.get(0x5F2A), said)
+        dynamic = oda.signed_dynamic(
+            key, signed, data.get(_UNPREDICTABLE_NUMBER), data.get(_AMOUNT), data.get(_CURRENCY), said
+        )
     except NotAuthentic:
         return False
-    data.put(0x9F4C, dynamic[1 : 1 + dynamic[0]])
+    data.put(_DYNAMIC_NUMBER, dynamic[1 : 1 + dynamic[0]])
     return True

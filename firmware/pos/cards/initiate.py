@@ -3,9 +3,21 @@
 
 from pos.cards import apdu, candidates, dol, tlv
 from pos.cards.errors import CardError
+from pos.compat import const
 
+_DF_NAME = const(0x84)  # tags
+_AID = const(0x9F06)
+_VERSION = const(0x9F09)
+_FLOOR_LIMIT = const(0x9F1B)
+_CVM_RESULTS = const(0x9F34)
+_PDOL = const(0x9F38)
+_COMMAND_TEMPLATE = const(0x83)
+_AIP = const(0x82)
+_AFL = const(0x94)
+_FORMAT1 = const(0x80)
+_FORMAT2 = const(0x77)
 # Kept of the FCI: label, priority, PDOL, languages, issuer code table, preferred name.
-_OF_FCI = (0x50, 0x87, 0x9F38, 0x5F2D, 0x9F11, 0x9F12)
+_OF_FCI = (0x50, 0x87, _PDOL, 0x5F2D, 0x9F11, 0x9F12)
 
 
 async def start(card, data, candidate):
@@ -33,11 +45,11 @@ async def select(card, data, candidate):
 
 def _keep(data, candidate, fci):
     """What the FCI says of the application chosen for good."""
-    if tlv.value(fci, 0x84) != candidate.aid:
+    if tlv.value(fci, _DF_NAME) != candidate.aid:
         raise CardError("malformed")
     _terminal_side(data, candidate.application)
-    data.put(0x84, candidate.aid)
-    data.put(0x9F06, candidate.aid)
+    data.put(_DF_NAME, candidate.aid)
+    data.put(_AID, candidate.aid)
     for tag in _OF_FCI:
         value = tlv.value(fci, tag)
         if value is not None:
@@ -47,16 +59,16 @@ def _keep(data, candidate, fci):
 def _terminal_side(data, application):
     """Parameters of the chosen application that the card may ask for."""
     data.application = application
-    data.put(0x9F09, application.version)
-    data.put(0x9F1B, min(application.floor_limit, 0xFFFFFFFF).to_bytes(4, "big"))
-    data.put(0x9F34, b"\x3f\0\0")
+    data.put(_VERSION, application.version)
+    data.put(_FLOOR_LIMIT, min(application.floor_limit, 0xFFFFFFFF).to_bytes(4, "big"))
+    data.put(_CVM_RESULTS, b"\x3f\0\0")
 
 
 async def ask_options(card, data):
     """Response to GET PROCESSING OPTIONS with what the PDOL asks for."""
-    pdol = data.get(0x9F38)
+    pdol = data.get(_PDOL)
     data.pdol_values = dol.build(pdol, data) if pdol else b""
-    sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((0x83, data.pdol_values)), 0)
+    sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((_COMMAND_TEMPLATE, data.pdol_values)), 0)
     return await apdu.exchange(card, sent)
 
 
@@ -65,14 +77,14 @@ def take_options(data, answer):
     aip, afl = _options(answer)
     if len(aip) != 2 or not afl or len(afl) % 4:
         raise CardError("malformed")
-    data.put(0x82, aip)
-    data.put(0x94, afl)
+    data.put(_AIP, aip)
+    data.put(_AFL, afl)
 
 
 def _options(answer):
     """(AIP, AFL) of format 1 (80) or format 2 (77)."""
-    found = apdu.template(answer, 0x80, 0x77)
-    if found[0] == 0x80:
-        value = tlv.value(found, 0x80)
+    found = apdu.template(answer, _FORMAT1, _FORMAT2)
+    if found[0] == _FORMAT1:
+        value = tlv.value(found, _FORMAT1)
         return value[:2], value[2:]
-    return tlv.value(found, 0x82) or b"", tlv.value(found, 0x94) or b""
+    return tlv.value(found, _AIP) or b"", tlv.value(found, _AFL) or b""

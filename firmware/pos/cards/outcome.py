@@ -14,10 +14,20 @@ TAP_AGAIN, SELECT_NEXT = "tap again", "select next"  # only between the steps
 NO_CVM, SIGNATURE, ONLINE_PIN, DEVICE = "none", "signature", "online pin", "device"
 
 # User interface requests: message identifiers of Book A table 9-3.
-SHOW_APPROVED, SHOW_DECLINED, SHOW_PIN = const(0x03), const(0x07), const(0x09)
-PRESENT_CARD, PROCESSING, CARD_READ = const(0x15), const(0x16), const(0x17)  # CARD_READ: remove the card
-INSERT_OR_SWIPE, ONE_CARD, SHOW_SIGN, AUTHORISING = const(0x18), const(0x19), const(0x1A), const(0x1B)
-ANOTHER_CARD, INSERT, SEE_PHONE, PRESENT_AGAIN = const(0x1C), const(0x1D), const(0x20), const(0x21)
+SHOW_APPROVED = const(0x03)
+SHOW_DECLINED = const(0x07)
+SHOW_PIN = const(0x09)
+PRESENT_CARD = const(0x15)
+PROCESSING = const(0x16)
+CARD_READ = const(0x17)  # remove the card
+INSERT_OR_SWIPE = const(0x18)
+ONE_CARD = const(0x19)
+SHOW_SIGN = const(0x1A)
+AUTHORISING = const(0x1B)
+ANOTHER_CARD = const(0x1C)
+INSERT = const(0x1D)
+SEE_PHONE = const(0x20)
+PRESENT_AGAIN = const(0x21)
 
 # reason: why it is neither approved nor to be asked of the host. message: what to show. cvm: as above.
 Outcome = namedtuple("Outcome", "result reason message cvm")

@@ -8,7 +8,8 @@ from pos.cards.errors import CardError
 from pos.compat import const
 
 _PPSE = b"2PAY.SYS.DDF01"
-_KERNEL, _DIRECTORY = const(0x9F2A), const(0xBF0C)
+_KERNEL = const(0x9F2A)  # tags
+_DIRECTORY = const(0xBF0C)
 _FOREIGN = const(-1)  # a kernel that is not here
 # Kernel of an entry that names none, by its registered provider: table 3-6.
 _BY_PROVIDER = {

@@ -4,15 +4,21 @@
 from pos.cards.outcome import DEVICE, NO_CVM, ONLINE_PIN, SIGNATURE
 from pos.compat import const
 
-TTQ, CTQ, CARD_DATA = const(0x9F66), const(0x9F6C), const(0x9F69)
-# TTQ byte 1, and byte 2: what this transaction needs.
-_CAN_PIN, _CAN_SIGN = const(0x04), const(0x02)
-_OFFLINE_ONLY = const(0x08)
-ONLINE_NEEDED, CVM_NEEDED = const(0x80), const(0x40)
-# CTQ byte 1, and byte 2.
-_PIN, _SIGN = const(0x80), const(0x40)
-ONLINE_IF_NOT_GENUINE, INSERT_IF_NOT_GENUINE, ONLINE_IF_EXPIRED = const(0x20), const(0x10), const(0x08)
-_DEVICE_VERIFIED = const(0x80)
+TTQ = const(0x9F66)  # tags
+CTQ = const(0x9F6C)
+CARD_DATA = const(0x9F69)
+SIGNED = const(0x9F4B)
+_OFFLINE_ONLY = const(0x08)  # TTQ byte 1
+_CAN_PIN = const(0x04)
+_CAN_SIGN = const(0x02)
+ONLINE_NEEDED = const(0x80)  # TTQ byte 2, of this transaction
+_CVM_NEEDED = const(0x40)
+_PIN = const(0x80)  # CTQ byte 1
+_SIGN = const(0x40)
+ONLINE_IF_NOT_GENUINE = const(0x20)
+INSERT_IF_NOT_GENUINE = const(0x10)
+ONLINE_IF_EXPIRED = const(0x08)
+_DEVICE_VERIFIED = const(0x80)  # CTQ byte 2
 _UNIT = const(100)  # one unit of currency in minor units
 
 
@@ -28,14 +34,14 @@ def prepared(application, amount):
     single = application.status_check and amount == _UNIT
     needed = ONLINE_NEEDED if not amount or single or amount > application.floor_limit else 0
     if amount >= application.cvm_limit:
-        needed |= CVM_NEEDED
+        needed |= _CVM_NEEDED
     return bytes((ttq[0], ttq[1] & 0x3F | needed)) + ttq[2:]
 
 
 def verification(data, offline):
     """How the cardholder is verified (Book C-3 section 5.7); None: not as it must be. `offline`: the card approves."""
     ttq, ctq = data.get(TTQ), data.get(CTQ)
-    needed = ttq[1] & CVM_NEEDED
+    needed = ttq[1] & _CVM_NEEDED
     if ctq is None:
         return NO_CVM if not needed else SIGNATURE if ttq[0] & _CAN_SIGN else None
     if ctq[0] & _PIN and ttq[0] & _CAN_PIN:

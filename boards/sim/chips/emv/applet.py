@@ -116,7 +116,8 @@ class Applet:
         return status(0x63C0 | self.pin_tries)
 
     def _deciphered(self, data: bytes) -> bytes | None:
-        clear = authority.card(self.personality.pan).decipher(data)
+        own = authority.pin if self.personality.pin_key else authority.card
+        clear = own(self.personality.pan).decipher(data)
         challenged, self.challenged = self.challenged, False
         return clear[1:9] if challenged and clear[:1] == b"\x7f" and clear[9:17] == CARD_NUMBER else None
 

@@ -42,6 +42,7 @@ class Personality:
     lock: str = ""
     pin: str = "1234"
     action_codes: tuple[bytes, bytes, bytes] = EMPTY_CODES  # denial, online, default
+    pin_key: bool = False  # a key of its own for PINs
     priority: int = 1
     sequence: str = "01"
     pdol: bytes = b""
@@ -117,6 +118,9 @@ class Personality:
             found[3, 3] = self._objects((0x9F46, card), (0x9F47, b"\3"), (0x9F48, rest), (0x9F49, ddol))
         elif self.aip & SDA:
             found[3, 3] = self._objects((0x93, authority.static_signature(self.rid, signed)))
+        if self.pin_key:
+            card, rest = authority.pin_certificate(self.rid, self.pan)
+            found[3, 4] = self._objects((0x9F2D, card), (0x9F2E, b"\3"), (0x9F2F, rest))
         return found
 
     @property
