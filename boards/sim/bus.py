@@ -15,7 +15,7 @@ from pos.compat import nodelay_socket, stream_reader
 from pos.drivers.deadline import Deadline, wait
 
 CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
-CONTACTLESS = 10
+CONTACTLESS, CHIP = 10, 11
 SEND_TIMEOUT_MS = 5000
 _CHUNK = 16384  # of one display write; a frame's length is a u16
 
