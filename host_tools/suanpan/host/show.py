@@ -16,7 +16,9 @@ def table(name: str, rows: list[dict], columns: tuple[str, ...]) -> None:
         return
     grid = Table(title=name, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        grid.add_column(column.replace("_", " "), justify="right" if column in _MONEY else "left")
+        grid.add_column(
+            column.replace("_", " "), justify="right" if column in _MONEY else "left", overflow="fold"
+        )
     for row in rows:
         grid.add_row(*(_cell(column, row[column]) for column in columns))
     console.print(grid)
