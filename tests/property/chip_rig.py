@@ -37,6 +37,21 @@ class InReader:
             raise CardRemoved() from None
 
 
+class Silent(InReader):
+    """Says nothing from one command on."""
+
+    waiting_time_ms = -480  # with what the kernel adds for the reader: 20 ms, so that a test is short
+
+    def __init__(self, card, at):
+        super().__init__(card)
+        self._at = at
+
+    async def transmit(self, command):
+        if len(self.commands) + 1 >= self._at:
+            await asyncio.Event().wait()
+        return await super().transmit(command)
+
+
 class Issuer:
     """Checks a request for authorisation as an issuer does, from its own data of the card."""
 

@@ -41,7 +41,7 @@ def file_control(response):
     return fci
 
 
-def _candidate(template, aid, application):
+def candidate_of(template, aid, application):
     """Priority 1 is the first, 0 none; its bit 8 asks for the cardholder's confirmation."""
     priority = tlv.value(template, _PRIORITY) or b"\0"
     name = label(tlv.value(template, _PREFERRED_NAME), tlv.value(template, _LABEL))
@@ -61,15 +61,13 @@ def _add(found, candidate):
         found.append(candidate)
 
 
-def _entries(record, applications, found):
-    """Directory entries 61 of one record: Book 1 section 12.2.3."""
-    body = tlv.value(record, _RECORD)
+def entries(body):
+    """(aid, entry) of each directory entry 61: Book 1 section 12.2.3."""
     for tag, at, length in tlv.parse(body):
         entry = body[at : at + length]
         aid = tlv.value(entry, _ADF_NAME) if tag == _ENTRY else None
-        application = aid and 5 <= len(aid) <= 16 and _shared(aid, applications)
-        if application:
-            _add(found, _candidate(entry, aid, application))
+        if aid and 5 <= len(aid) <= 16:
+            yield aid, entry
 
 
 async def _directory(card, sfi, applications):
@@ -81,7 +79,10 @@ async def _directory(card, sfi, applications):
             break
         if record.sw != apdu.OK:
             return []
-        _entries(apdu.template(record.data, _RECORD), applications, found)
+        for aid, entry in entries(tlv.value(apdu.template(record.data, _RECORD), _RECORD)):
+            application = _shared(aid, applications)
+            if application:
+                _add(found, candidate_of(entry, aid, application))
     return found
 
 
@@ -117,7 +118,7 @@ async def _occurrences(card, application, found):
             break
         name = tlv.value(fci, _DF_NAME)
         if response.sw == apdu.OK and name.startswith(aid) and (application.partial or name == aid):
-            _add(found, _candidate(fci, name, application))
+            _add(found, candidate_of(fci, name, application))
         if name == aid:
             break
     return blocked

@@ -57,12 +57,17 @@ def account_number(data):
     return _hex(data.get(_PAN)).rstrip("F")
 
 
+def parsed(equivalent):
+    """Track2 of a value of tag 57; ValueError when it is none."""
+    return parse_track2(_hex(equivalent).rstrip("F").replace("D", "="))
+
+
 def track2(data):
     """Track2 of tag 57, else of number and expiry alone; ValueError when it is none or of another number."""
     number, equivalent = account_number(data), data.get(_TRACK2)
     if equivalent is None:
         return Track2(number, _hex(data.get(_EXPIRY))[:4], "", "")
-    found = parse_track2(_hex(equivalent).rstrip("F").replace("D", "="))
+    found = parsed(equivalent)
     if found.pan != number:
         raise ValueError("track 2: of another account number")
     return found

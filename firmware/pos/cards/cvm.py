@@ -23,19 +23,19 @@ _PERFORMED = const(0x40)  # TSI byte 1
 
 _FAIL = const(0)
 _PLAIN_PIN = const(1)
-_PIN_ONLINE = const(2)
+PIN_ONLINE = const(2)
 _PLAIN_PIN_SIGNATURE = const(3)
 _ENCIPHERED_PIN = const(4)
 _ENCIPHERED_PIN_SIGNATURE = const(5)
 _SIGNATURE = const(0x1E)
 _NONE = const(0x1F)
 # What the terminal must be able to do for a method: terminal capabilities byte 2.
-_CAPABILITY = {_FAIL: 0, _PLAIN_PIN: 0x80, _PIN_ONLINE: 0x40, _PLAIN_PIN_SIGNATURE: 0xA0, _ENCIPHERED_PIN: 0x10,
+_CAPABILITY = {_FAIL: 0, _PLAIN_PIN: 0x80, PIN_ONLINE: 0x40, _PLAIN_PIN_SIGNATURE: 0xA0, _ENCIPHERED_PIN: 0x10,
                _ENCIPHERED_PIN_SIGNATURE: 0x30, _SIGNATURE: 0x20, _NONE: 0x08}  # fmt: skip
 _WITH_SIGNATURE = (_PLAIN_PIN_SIGNATURE, _ENCIPHERED_PIN_SIGNATURE, _SIGNATURE)
 _ELSE_NEXT = const(0x40)  # of a rule: the next one counts when this one fails
 _UNKNOWN = const(0)  # CVM results byte 3
-_UNSUCCESSFUL = const(1)
+UNSUCCESSFUL = const(1)
 _SUCCESSFUL = const(2)
 
 _CASH = (0x01, 0x17)  # transaction type
@@ -45,7 +45,7 @@ _CASHBACK = const(0x09)
 def signature_wanted(data):
     """Did the method performed leave it to a signature on the slip?"""
     results = data.get(_CVM_RESULTS)
-    return results[0] & 0x3F in _WITH_SIGNATURE and results[2] != _UNSUCCESSFUL
+    return results[0] & 0x3F in _WITH_SIGNATURE and results[2] != UNSUCCESSFUL
 
 
 def _supported(method, data):
@@ -86,15 +86,15 @@ class _Verification:
         if not _supported(method, self._data):
             if method < _SIGNATURE:
                 tvr[2] |= _NO_PIN_PAD
-            return _UNSUCCESSFUL
+            return UNSUCCESSFUL
         if method in (_FAIL, _NONE, _SIGNATURE):
-            return {_FAIL: _UNSUCCESSFUL, _NONE: _SUCCESSFUL, _SIGNATURE: _UNKNOWN}[method]
+            return {_FAIL: UNSUCCESSFUL, _NONE: _SUCCESSFUL, _SIGNATURE: _UNKNOWN}[method]
         if self._bypassed:
-            return _UNSUCCESSFUL
-        if method == _PIN_ONLINE:
+            return UNSUCCESSFUL
+        if method == PIN_ONLINE:
             return await self._online()
         if not await self._offline(method in (_ENCIPHERED_PIN, _ENCIPHERED_PIN_SIGNATURE)):
-            return _UNSUCCESSFUL
+            return UNSUCCESSFUL
         return _UNKNOWN if method in _WITH_SIGNATURE else _SUCCESSFUL
 
     async def _online(self):
@@ -115,7 +115,7 @@ class _Verification:
         """One PIN not entered stands for the other methods with a PIN too."""
         self._bypassed = True
         self._data.tvr[2] |= _NOT_ENTERED
-        return _UNSUCCESSFUL
+        return UNSUCCESSFUL
 
 
 async def verify(card, data, terminal, desk):
@@ -148,10 +148,10 @@ async def _by_rules(verification, rules, data):
             data.tvr[2] |= _UNRECOGNISED
         else:
             result = await verification.perform(method)
-            if result != _UNSUCCESSFUL:
+            if result != UNSUCCESSFUL:
                 return bytes((code, condition, result))
             if _supported(method, data):
-                results = bytes((code, condition, _UNSUCCESSFUL))
+                results = bytes((code, condition, UNSUCCESSFUL))
         if not code & _ELSE_NEXT:
             break
     data.tvr[2] |= _FAILED

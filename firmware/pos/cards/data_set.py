@@ -72,6 +72,15 @@ class DataSet:
             self._clear(tlv.FOUND[tlv.BEGIN], at + length)
         self._append(tlv.build((tag, value)))
 
+    def take(self, fields, value_of):
+        """Put what an answer holds, by rows (tag, shortest, longest, must be there); else CardError."""
+        for tag, shortest, longest, needed in fields:
+            value = value_of(tag)
+            if value is None and needed or value is not None and not shortest <= len(value) <= longest:
+                raise CardError("malformed")
+            if value is not None:
+                self.put(tag, value)
+
     def _append(self, encoded):
         end = self._size + len(encoded)
         if end > len(self._buf):

@@ -18,6 +18,7 @@ _TDOL = const(0x97)
 _SIGNED = const(0x9F4B)
 _UNPREDICTABLE_NUMBER = const(0x9F37)
 _DYNAMIC_NUMBER = const(0x9F4C)
+PHONE_INFORMATION = const(0xDF4B)  # Book C-2: POS cardholder interaction information
 _FORMAT1 = const(0x80)
 _FORMAT2 = const(0x77)
 CDOL1 = const(0x8C)
@@ -28,7 +29,14 @@ _DEFAULT_TDOL = const(0x80)  # TVR byte 5
 _CARD_RISK = const(0x20)  # TSI byte 1
 # What a card may make of a request: it can only be stricter (Book 3 section 9.3).
 _STRICTER = {TC: (TC, ARQC, AAC), ARQC: (ARQC, AAC), AAC: (AAC,)}
-_FIELDS = ((_CID, 1, 1), (_ATC, 2, 2), (_CRYPTOGRAM, 8, 8), (_ISSUER_DATA, 0, 32))
+_FIELDS = (
+    (_CID, 1, 1, True),
+    (_ATC, 2, 2, True),
+    (_CRYPTOGRAM, 8, 8, True),
+    (_ISSUER_DATA, 0, 32, False),
+    (PHONE_INFORMATION, 0, 16, False),
+)
+_OF_ANSWER = (_CID, _ATC, _CRYPTOGRAM, _ISSUER_DATA, PHONE_INFORMATION, _SIGNED)
 
 
 class GenerateAc:
@@ -79,17 +87,12 @@ class GenerateAc:
         kind = (fields.get(_CID) or b"\xff")[0] & _KIND
         if combined and kind != AAC:
             self._verify(answer, fields)
-        for tag, shortest, longest in _FIELDS:
-            value = fields.get(tag)
-            if value is None and shortest or value is not None and not shortest <= len(value) <= longest:
-                raise CardError("malformed")
-            if value is not None:
-                self._data.put(tag, value)
+        self._data.take(_FIELDS, fields.get)
         return kind
 
     def _fields(self, answer):
         if answer[0] == _FORMAT2:
-            return {tag: tlv.value(answer, tag) for tag in (_CID, _ATC, _CRYPTOGRAM, _ISSUER_DATA, _SIGNED)}
+            return {tag: tlv.value(answer, tag) for tag in _OF_ANSWER}
         value = tlv.value(answer, _FORMAT1)
         rest = value[11:]
         return {_CID: value[:1], _ATC: value[1:3], _CRYPTOGRAM: value[3:11], _ISSUER_DATA: rest or None}

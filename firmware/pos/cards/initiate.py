@@ -22,11 +22,25 @@ _OF_FCI = (0x50, 0x87, _PDOL, 0x5F2D, 0x9F11, 0x9F12)
 
 async def start(card, data, candidate):
     """Select and initiate an application; "" or why the card does not let it be: blocked, refused."""
+    refusal = await select(card, data, candidate)
+    if refusal:
+        return refusal
+    response = await ask_options(card, data)
+    if response.sw == apdu.CONDITIONS:
+        return "refused"
+    if response.sw != apdu.OK:
+        raise CardError("refused")
+    take_options(data, response.data)
+    return ""
+
+
+async def select(card, data, candidate):
+    """Select an application for good; "" or why it cannot be."""
     response = await apdu.exchange(card, candidates.select(candidate.aid))
     if response.sw != apdu.OK:
         return "blocked" if response.sw == apdu.INVALIDATED else "refused"
     _keep(data, candidate, candidates.file_control(response))
-    return "" if await _initiated(card, data) else "refused"
+    return ""
 
 
 def _keep(data, candidate, fci):
@@ -50,22 +64,21 @@ def _terminal_side(data, application):
     data.put(_CVM_RESULTS, b"\x3f\0\0")
 
 
-async def _initiated(card, data):
-    """GET PROCESSING OPTIONS: AIP and AFL; False when the card refuses by its conditions of use."""
+async def ask_options(card, data):
+    """Response to GET PROCESSING OPTIONS with what the PDOL asks for."""
     pdol = data.get(_PDOL)
     data.pdol_values = dol.build(pdol, data) if pdol else b""
     sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((_COMMAND_TEMPLATE, data.pdol_values)), 0)
-    response = await apdu.exchange(card, sent)
-    if response.sw == apdu.CONDITIONS:
-        return False
-    if response.sw != apdu.OK:
-        raise CardError("refused")
-    aip, afl = _options(response.data)
+    return await apdu.exchange(card, sent)
+
+
+def take_options(data, answer):
+    """AIP and AFL into the data; CardError when they are none."""
+    aip, afl = _options(answer)
     if len(aip) != 2 or not afl or len(afl) % 4:
         raise CardError("malformed")
     data.put(_AIP, aip)
     data.put(_AFL, afl)
-    return True
 
 
 def _options(answer):

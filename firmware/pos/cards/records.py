@@ -34,8 +34,19 @@ def _unsigned_head(sfi, record):
     return 2 if record[1] < 0x80 else 2 + record[1] - 0x80
 
 
-async def read(card, data):
-    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled."""
+async def read(card, data, needed=_MANDATORY):
+    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled.
+
+    `needed`: tags that must be there afterwards.
+    """
+    await collect(card, data)
+    if any([data.get(tag) is None for tag in needed]):
+        raise CardError("missing data")
+    check(data)
+
+
+async def collect(card, data):
+    """The records as they are."""
     data.begin_records()
     for sfi, number, signed in locations(data.get(_AFL)):
         response = await apdu.exchange(card, apdu.read_record(sfi, number))
@@ -43,12 +54,9 @@ async def read(card, data):
             raise CardError("missing data")
         record = apdu.template(response.data, _RECORD)
         data.add_record(record, _unsigned_head(sfi, record) if signed else None)
-    if any([data.get(tag) is None for tag in _MANDATORY]):
-        raise CardError("missing data")
-    _check(data)
 
 
-def _check(data):
+def check(data):
     """Lengths that later steps rely on (Book 3 annex A), and one account number."""
     for tag, shortest, longest in _LENGTHS:
         value = data.get(tag)
