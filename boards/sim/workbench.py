@@ -25,7 +25,7 @@ from boards.sim.chips.stripe import swipe as swipe_bytes
 from boards.sim.chips.voice import VirtualSYN6288
 
 CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
-CONTACTLESS, CHIP = 10, 11
+CONTACTLESS, CHIP, TAMPER = 10, 11, 12
 SCAN_PERIOD_S = 0.01
 SETTLE_S = 0.02  # a picture that does not change for so long is told to subscribers
 LAMP_NAMES = ("ready", "card", "chip", "contactless", "scan", "paper", "link")
@@ -55,6 +55,7 @@ class Workbench:
         )
         self.contactless = VirtualPN532(lambda data: self._send(CONTACTLESS, data))
         self.chip = VirtualCCID(lambda data: self._send(CHIP, data))
+        self._case_open = False
         self._noise = random.Random(seed)
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
         self.hz = 0
@@ -130,6 +131,11 @@ class Workbench:
         """Pull the card out of the contact reader."""
         self.chip.remove()
 
+    def open_case(self, is_open: bool = True) -> None:
+        """Open the contact that guards the case, or close it again; it stays so over a loss of power."""
+        self._case_open = is_open
+        self._send(TAMPER, bytes((is_open,)))
+
     def control(self, message: dict[str, Any]) -> None:
         """A control message to the board: cut_after_writes, clock_offset_s, clock_set_s."""
         self._send(CONTROL, json.dumps(message).encode())
@@ -154,6 +160,7 @@ class Workbench:
             writer.close()  # one device at a time
             return
         self._device = writer
+        self.open_case(self._case_open)
         try:
             while True:
                 head = await reader.readexactly(3)

@@ -51,6 +51,7 @@ class Board:
         self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
+        self.tamper = bus.Contact(wire)
         self.clock = Clock()
         self.link = TcpLink()
         self._flash = None

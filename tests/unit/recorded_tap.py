@@ -5,21 +5,27 @@ from card_script import ScriptedCard
 from pos.cards import contactless, contactless_aids, terminal
 from pos.cards.data_set import DataSet
 from pos.cards.errors import TwoCards
+from pos.drivers import DeviceTimeout
 from recordings import ca_key_of, fixed, recording_of
 
 
 class Tap(ScriptedCard):
+    lingers = 0  # how often it is still seen in the field afterwards
+
     async def present(self):
-        return False
+        self.lingers -= 1
+        return self.lingers >= 0
 
 
 class Field:
-    """A reader with one tap after the other; None is two cards at once."""
+    """A reader with one tap after the other; None is two cards at once. When they are used up, none comes."""
 
     def __init__(self, taps):
         self.taps = list(taps)
 
     async def detect(self, timeout_ms):
+        if not self.taps:
+            raise DeviceTimeout("card")
         tap = self.taps.pop(0)
         if tap is None:
             raise TwoCards()
@@ -57,10 +63,12 @@ def row_with(row, **changes):
     return contactless_aids.ContactlessApplication(*values)
 
 
-async def paid(recording, taps=None, terminal_side=None):
+async def paid(recording, taps=None, lingers=0):
     """(Outcome, data, what was shown, taps) of a payment as it was recorded, or with other taps."""
-    side = terminal_side or terminal_of(recording)
+    side = terminal_of(recording)
     held = [tap and Tap(tap) for tap in taps or recording["taps"]]
+    for tap in filter(None, held):
+        tap.lingers = lingers
     data, shown = DataSet(), []
     terminal.begin(data, side, recording["amount"], "0156", "251122", "101112", 7)
     outcome = await contactless.run(Field(held), data, side, shown.append, 2000)

@@ -3,8 +3,10 @@
 
 from binascii import hexlify
 
+from expect import raises_async
 from pos.cards import outcome, ppse, qualifiers
 from pos.cards.errors import CardError
+from pos.drivers import DeviceTimeout
 from recorded_tap import paid, row_with, tap_of, terminal_of
 
 
@@ -43,6 +45,18 @@ async def test_two_cards_are_told_and_one_of_them_is_taken():
     recording = tap_of("tap-debit")
     found, _, shown, _ = await paid(recording, [None] + recording["taps"])
     assert found.result == outcome.ONLINE and outcome.ONE_CARD in shown
+
+
+async def test_a_phone_that_stays_in_the_field_is_waited_for():
+    recording = tap_of("tap-phone")
+    found, _, shown, taps = await paid(recording, lingers=2)
+    assert found.result == outcome.ONLINE and shown == recording["shown"]
+    assert taps[0].lingers == -1, "it was looked for until it had gone"
+
+
+async def test_no_card_in_time_is_the_readers_own_error():
+    recording = tap_of("tap-phone")
+    await raises_async(DeviceTimeout, paid(recording, recording["taps"][:1]))
 
 
 async def test_f31_a_card_pulled_before_any_exchange_is_presented_again():

@@ -18,23 +18,22 @@ async def run(reader, data, terminal, show, timeout_ms):
     """Outcome of one payment: approved, declined, online (then the host decides), other way or ended.
 
     `data` was filled by `terminal.begin`; `terminal.applications` are rows of contactless_aids.py. `reader` has
-    `async detect(timeout_ms)` -> card with `async present()`, which raises TwoCards, and DeviceTimeout when no card
-    comes within `timeout_ms` or the reader itself is gone: that passes through. `show(message)` takes what outcome.py
-    names; the outcome's own message is left to the caller.
+    `async detect(timeout_ms)` -> card with `async present()`, which raises TwoCards, and DeviceTimeout when the reader
+    is gone or no card comes within `timeout_ms`, counted anew for each tap: that passes through. `show(message)` takes
+    what outcome.py names; the outcome's own message is left to the caller.
     """
     if not _allowed(data, terminal):
         return outcome.other_way("limit")
-    deadline = ticks_add(ticks_ms(), timeout_ms)
     show(outcome.PRESENT_CARD)
     try:
         for _ in range(_MOST_TAPS):
-            card = await _detected(reader, show, deadline)
+            card = await _detected(reader, show, ticks_add(ticks_ms(), timeout_ms))
             show(outcome.PROCESSING)
             found = await transact(card, data, terminal, show)
             if found.result != outcome.TAP_AGAIN:
                 return found
             show(found.message)
-            await _lifted(card, deadline)
+            await _lifted(card, ticks_add(ticks_ms(), timeout_ms))
     except TwoCards as error:
         return outcome.Outcome(outcome.ENDED, error.reason, outcome.ONE_CARD, outcome.NO_CVM)
     return outcome.other_way(found.reason)
