@@ -5,7 +5,7 @@ from binascii import hexlify
 
 from expect import raises_async
 from pos.cards import outcome, ppse
-from pos.cards.errors import CardError
+from pos.cards.errors import CardError, TwoCards
 from pos.drivers import DeviceTimeout
 from recorded_tap import paid, tap_of
 
@@ -43,7 +43,7 @@ async def test_mchip_in_emv_mode_with_cda():
 
 async def test_two_cards_are_told_and_one_of_them_is_taken():
     recording = tap_of("tap-debit")
-    found, _, shown, _ = await paid(recording, [None] + recording["taps"])
+    found, _, shown, _ = await paid(recording, [TwoCards()] + recording["taps"])
     assert found.result == outcome.ONLINE and outcome.ONE_CARD in shown
 
 
@@ -57,6 +57,11 @@ async def test_a_phone_that_stays_in_the_field_is_waited_for():
 async def test_no_card_in_time_is_the_readers_own_error():
     recording = tap_of("tap-phone")
     await raises_async(DeviceTimeout, paid(recording, recording["taps"][:1]))
+
+
+async def test_f32_a_reader_that_does_not_understand_ends_the_payment_with_a_reason():
+    found, _, _, _ = await paid(tap_of("tap-phone"), [CardError("refused")])
+    assert found == outcome.ended("refused")
 
 
 async def test_f31_a_card_pulled_before_any_exchange_is_presented_again():
