@@ -5,11 +5,14 @@ import asyncio
 import random
 
 import pytest
+from chip_rig import Desk, sale
 from wires import DirectUart
 
 from boards.sim.chips.ccid import VirtualCCID
+from boards.sim.chips.emv.cards import PERSONALITIES
 from boards.sim.chips.emv.cards import card as chip_card
-from boards.sim.chips.emv.presented import Torn
+from boards.sim.chips.emv.presented import Recorded, Torn
+from pos.cards.contact import APPROVED, DECLINED, RETRY
 from pos.cards.errors import CardError, CardRemoved, CardSilent
 from pos.drivers import DeviceTimeout
 from pos.drivers import ccid as ccid_driver
@@ -42,6 +45,11 @@ def wired(uart=None):
     return Ccid(SerialLine(uart)), chip
 
 
+async def turns(count):
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("automatic", [True, False])
 @pytest.mark.parametrize("atr", [T0, T1], ids=["t0", "t1"])
 async def test_a_card_answers_whatever_its_length(automatic, atr):
@@ -64,13 +72,13 @@ async def test_a_card_answers_whatever_its_length(automatic, atr):
 async def test_coming_and_going_are_noticed_when_the_reader_tells(monkeypatch):
     monkeypatch.setattr(ccid_driver, "_LOOK_MS", 60_000)
     ccid, chip = wired()
-    for _ in range(3):
+    for pause in (1, 10, 1000):  # before, while and after the driver looks at the slot
         waiting = asyncio.create_task(ccid.inserted(50_000))
-        await asyncio.sleep(0)
+        await turns(pause)
         chip.insert(Echo())
         assert await asyncio.wait_for(waiting, 10)
         waiting = asyncio.create_task(ccid.removed(50_000))
-        await asyncio.sleep(0.02)  # the look at the slot is over
+        await turns(pause)
         chip.remove()
         await asyncio.wait_for(waiting, 10)
 
@@ -149,8 +157,12 @@ async def test_a_command_that_was_cancelled_does_not_answer_the_next():
     chip.insert(slow)
     card = await ccid.inserted(500)
     slow.answer_ms = 150
-    with pytest.raises(asyncio.TimeoutError):
-        await asyncio.wait_for(card.transmit(b"\x00\x01\x02\x03"), 0.05)
+    waiting = asyncio.create_task(card.transmit(b"\x00\x01\x02\x03"))
+    while not slow.heard:
+        await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
     slow.answer_ms = 0
     with pytest.raises(CardRemoved):
         await card.transmit(SELECT)  # nobody knows whether the card has taken the other one
@@ -163,6 +175,28 @@ async def test_a_virtual_card_opens_its_directory():
     chip.insert(chip_card("chip-credit"))
     card = await ccid.inserted(500)
     assert (await card.transmit(SELECT))[-2:] == b"\x90\x00"
+
+
+async def sold(ccid, chip, name, at=0):
+    """(Outcome, commands that the card heard) of one sale; the card is pulled at the `at`th."""
+    card = Recorded(chip_card(name))
+    chip.insert(Torn(card, at) if at else card)
+    outcome, _ = await sale(await ccid.inserted(500), Desk(PERSONALITIES[name]))
+    return outcome, len(card.exchanges)
+
+
+@pytest.mark.fault("F31")
+@pytest.mark.parametrize("name", ["chip-credit", "chip-pin"])
+async def test_a_sale_is_approved_by_its_host_and_pulled_at_any_command_it_is_not(name):
+    ccid, chip = wired()
+    outcome, commands = await sold(ccid, chip, name)
+    assert (outcome.result, outcome.online) == (APPROVED, True)
+    for at in range(1, commands + 1):
+        chip.remove()
+        outcome, heard = await sold(ccid, chip, name, at)
+        assert (outcome.reason, heard) == ("removed", at - 1)
+        assert outcome.result in (RETRY, DECLINED) and outcome.reverse == (at == commands)
+    assert chip.errors == []
 
 
 class Mangled(DirectUart):
