@@ -15,7 +15,7 @@ import pytest
 from suanpan.places import ROOT
 
 TESTS, TABLE = ROOT / "tests", ROOT / "docs" / "faults.md"
-FAULTS = [f"F{number}" for number in (*range(1, 21), 31, 32)]
+FAULTS = [f"F{number}" for number in (*range(1, 21), 31, 32, 37)]
 ROW = re.compile(r"^\| (F\d+) \|(.*)\|$", re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(\.\./(tests/[^)]*)\)")
 

@@ -28,6 +28,11 @@ def test_a_transaction_begins_with_the_terminals_objects():
         assert hexlify(data.get(tag)).decode() == value, hex(tag)
 
 
+def test_the_largest_amount_has_twelve_digits():
+    data = data_set(amount=999999999999)
+    assert data.get(0x9F02) == b"\x99" * 6 and data.get(0x81) == b"\xff" * 4
+
+
 def test_further_objects_are_the_terminals_too():
     data = data_set(objects=((0x9F1C, b"SIM00001"),))
     data.restart()

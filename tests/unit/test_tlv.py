@@ -95,6 +95,7 @@ def test_find_walks_through_templates():
 def test_f32_what_overruns_its_template_is_malformed():
     raises(ValueError, tlv.check, unhexlify("7003" + "5A0412345678"))
     raises(ValueError, tlv.check, unhexlify("7002A50300"))
+    raises(ValueError, tlv.check, unhexlify("7005" + "010100" + "A503"))  # no tag of a card ends the check
     tlv.check(FCI)
 
 

@@ -5,7 +5,20 @@ from binascii import hexlify
 from collections import namedtuple
 
 from pos.cards.track import Track2, parse_track2
+from pos.compat import const
 
+_CID = const(0x9F27)  # tags
+_AID = const(0x84)
+_PREFERRED_NAME = const(0x9F12)
+_LABEL = const(0x50)
+_CRYPTOGRAM = const(0x9F26)
+_TVR = const(0x95)
+_TSI = const(0x9B)
+_ATC = const(0x9F36)
+_SEQUENCE = const(0x5F34)
+_PAN = const(0x5A)
+_TRACK2 = const(0x57)
+_EXPIRY = const(0x5F24)
 # aid, cryptogram, tvr, tsi, atc: hexadecimal digits. kind: TC, ARQC or AAC. sequence: two digits or "".
 ChipDetails = namedtuple("ChipDetails", "aid label kind cryptogram tvr tsi atc sequence")
 
@@ -26,30 +39,35 @@ def label(preferred, plain):
 
 def details(data):
     """ChipDetails of a data set after its transaction."""
-    information = data.get(0x9F27)
+    information = data.get(_CID)
     return ChipDetails(
-        _hex(data.get(0x84)),
-        label(data.get(0x9F12), data.get(0x50)),
+        _hex(data.get(_AID)),
+        label(data.get(_PREFERRED_NAME), data.get(_LABEL)),
         _KINDS.get(information[0] & 0xC0, "") if information else "",
-        _hex(data.get(0x9F26)),
-        _hex(data.get(0x95)),
-        _hex(data.get(0x9B)),
-        _hex(data.get(0x9F36)),
-        _hex(data.get(0x5F34)),
+        _hex(data.get(_CRYPTOGRAM)),
+        _hex(data.get(_TVR)),
+        _hex(data.get(_TSI)),
+        _hex(data.get(_ATC)),
+        _hex(data.get(_SEQUENCE)),
     )
 
 
 def account_number(data):
     """Digits of tag 5A."""
-    return _hex(data.get(0x5A)).rstrip("F")
+    return _hex(data.get(_PAN)).rstrip("F")
+
+
+def parsed(equivalent):
+    """Track2 of a value of tag 57; ValueError when it is none."""
+    return parse_track2(_hex(equivalent).rstrip("F").replace("D", "="))
 
 
 def track2(data):
     """Track2 of tag 57, else of number and expiry alone; ValueError when it is none or of another number."""
-    number, equivalent = account_number(data), data.get(0x57)
+    number, equivalent = account_number(data), data.get(_TRACK2)
     if equivalent is None:
-        return Track2(number, _hex(data.get(0x5F24))[:4], "", "")
-    found = parse_track2(_hex(equivalent).rstrip("F").replace("D", "="))
+        return Track2(number, _hex(data.get(_EXPIRY))[:4], "", "")
+    found = parsed(equivalent)
     if found.pan != number:
         raise ValueError("track 2: of another account number")
     return found

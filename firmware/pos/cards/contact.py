@@ -6,6 +6,7 @@ from collections import namedtuple
 from pos.cards.errors import CardError
 from pos.compat import const, let_go
 
+_RESPONSE_CODE = const(0x8A)  # tag
 APPROVED, DECLINED = "approved", "declined"
 RETRY = "retry"  # present the card again
 OTHER_WAY = "other way"  # this chip cannot be used here; the stripe may be, as a recorded fallback
@@ -88,11 +89,11 @@ class _Run:
         generate = GenerateAc(self.card, self.data, key)
         asked = action.analyse(self.data, self.terminal.online)
         if asked != action.ARQC:
-            self.data.put(0x8A, b"Y1" if asked == action.TC else b"Z1")
+            self.data.put(_RESPONSE_CODE, b"Y1" if asked == action.TC else b"Z1")
         self.asked_card = True
         given = await generate.ask(asked)
         if given != action.ARQC:
-            self.data.put(0x8A, b"Y1" if given == action.TC else b"Z1")
+            self.data.put(_RESPONSE_CODE, b"Y1" if given == action.TC else b"Z1")
             return given == action.TC and generate.genuine
         return await self._online(generate)
 
@@ -101,7 +102,7 @@ class _Run:
         from pos.cards.generate_ac import CDOL2
 
         if not generate.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
-            self.data.put(0x8A, b"Z1")
+            self.data.put(_RESPONSE_CODE, b"Z1")
             await generate.ask(AAC, CDOL2)
             return False
         if self.terminal.online:

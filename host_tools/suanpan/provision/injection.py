@@ -4,15 +4,15 @@
 import re
 from pathlib import Path
 
-from pos.crypto import tr31
+from pos.crypto import key_device, tr31
 from pos.crypto.dukpt_register import Register, RegisterError
+from pos.crypto.keystore import KeyStoreError
 from pos.crypto.wipe import wipe
-from pos.journal.devices import FileDevice
 from suanpan.errors import VERIFICATION, Failure
 from suanpan.output import emit, say
 from suanpan.provision.components import check_value, combined
 
-REGISTER, BLOCKS = "dukpt.img", 2
+REGISTER = "dukpt.img"
 
 
 def inject(block: str, protection: tuple[str, ...], profile: str, dry_run: bool, as_json: bool) -> None:
@@ -61,9 +61,11 @@ def initial(path: Path, protection: bytes) -> tuple[bytes, bytearray]:
 
 
 def take_up(image: Path, key: bytearray, key_id: bytes) -> None:
-    device = FileDevice(str(image)) if image.exists() else FileDevice.create(str(image), BLOCKS)
     try:
-        image.chmod(0o600)
+        device = key_device.open_device(str(image))
+    except KeyStoreError as error:
+        raise Failure(f"{image}: {error}", "mend its rights, then repeat") from None
+    try:
         Register(device).inject(key, key_id)
     except RegisterError as error:
         raise Failure(f"{image}: {error}", "make an initial key with a new key id") from None

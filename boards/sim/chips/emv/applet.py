@@ -68,7 +68,7 @@ class Applet:
             return status(0x6A80)
         self.initiated, self.atc = True, self.atc + 1
         self.told = [data[2:]]
-        aip, afl = bytes((self.personality.aip, 0)), self.personality.afl
+        aip, afl = self.personality.interchange_profile, self.personality.afl
         if self.personality.template_answers:
             return build((0x77, build((0x82, aip), (0x94, afl)))) + OK
         return build((0x80, aip + afl)) + OK
@@ -166,7 +166,7 @@ class Applet:
         return ARQC >> 2
 
     def _cryptogram(self, values: bytes, issuer_data: bytes) -> bytes:
-        signed = values + bytes((self.personality.aip, 0)) + self.atc.to_bytes(2, "big") + issuer_data
+        signed = values + self.personality.interchange_profile + self.atc.to_bytes(2, "big") + issuer_data
         return cryptograms.mac(self._session(), signed)
 
     def _answered(self, given: int, cryptogram: bytes, issuer_data: bytes, combined: bool) -> bytes:
