@@ -32,6 +32,10 @@ if MICROPYTHON:
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _aes(key, 2, bytes(16))
 
+    def aes_cbc_clear(key, vector, data):
+        """`data` deciphered with AES in CBC."""
+        return _aes(key, 2, vector).decrypt(data)
+
     _ROOMY = const(1 << 20)
 
     def durable(file):
@@ -207,6 +211,12 @@ else:
     def aes_cbc(key):
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _Aes(key, "CBC", bytes(16))
+
+    def aes_cbc_clear(key, vector, data):
+        """`data` deciphered with AES in CBC."""
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        return Cipher(algorithms.AES(bytes(key)), modes.CBC(bytes(vector))).decryptor().update(data)
 
     def durable(file):
         """Push what was written to `file` to the medium."""

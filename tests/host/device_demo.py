@@ -50,7 +50,25 @@ async def tapped(board):
     return f"{len(answer)} bytes {answer[-2]:02X}{answer[-1]:02X}"
 
 
-ACTIONS = {"FUNC": print_slip, "UP": read_stripe, "DOWN": scan, "MENU": speak, "CLEAR": tapped}
+async def inserted(board):
+    """Length of the directory that a card has in its contacts (PSE), then the card's going."""
+    await board.chip.start()
+    card = await board.chip.inserted(5000)
+    answer = await card.transmit(select(b"1PAY.SYS.DDF01"))
+    await card.release()
+    await board.chip.removed(5000)
+    board.release()
+    return f"{len(answer)} bytes, T={card.atr.protocol}, out"
+
+
+ACTIONS = {
+    "FUNC": print_slip,
+    "UP": read_stripe,
+    "DOWN": scan,
+    "MENU": speak,
+    "CLEAR": tapped,
+    "00": inserted,
+}
 
 
 async def main(profile, bench):

@@ -16,7 +16,7 @@ from suanpan.places import ROOT
 
 TESTS, TABLE = ROOT / "tests", ROOT / "docs" / "faults.md"
 THREATS, SECURITY = ["S8", "S9", "S11"], ROOT / "docs" / "security.md"
-FAULTS = [f"F{number}" for number in (*range(1, 21), 31, 32)]
+FAULTS = [f"F{number}" for number in (*range(1, 21), 31, 32, 37)]
 ROW = re.compile(r"^\| ([FS]\d+) \|(.*)\|$", re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(\.\./(tests/[^)]*)\)")
 

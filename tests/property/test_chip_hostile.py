@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from chip_rig import Desk, InReader, applications, pay, terminal_for
+from chip_rig import Desk, Silent, applications, pay, terminal_for
 
 from boards.sim.chips.emv import cards
 from boards.sim.chips.emv.cards import PERSONALITIES
@@ -100,21 +100,6 @@ def test_no_answer_is_as_it_should_be_any_more(name, twist):
             outcome, _, reader = pay(Hostile(cards.card(name), ENDLESS[twist], at, seed, on=True), desk)
             judge(outcome, desk, reader)
             assert outcome.result != contact.APPROVED or twist == "status"
-
-
-class Silent(InReader):
-    """Says nothing from one command on."""
-
-    waiting_time_ms = -480  # with what the kernel adds for the reader: 20 ms, so that the test is short
-
-    def __init__(self, card, at):
-        super().__init__(card)
-        self._at = at
-
-    async def transmit(self, command):
-        if len(self.commands) + 1 >= self._at:
-            await asyncio.Event().wait()
-        return await super().transmit(command)
 
 
 @pytest.mark.fault("F32")

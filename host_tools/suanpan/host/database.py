@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
-from suanpan.errors import Failure
+from suanpan.errors import USAGE, Failure
 from suanpan.places import data_dir
 
 BUSY_TIMEOUT_MS = 10_000
@@ -38,7 +38,7 @@ def open_engine(url: str) -> Engine:
     url = normal_url(url)
     try:
         engine = create_engine(url, **_options(url))
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise Failure(
             f"cannot use the database {_without_password(url)}: {error}",
             "give --db sqlite:///PATH or install the driver that the URL names",
@@ -88,6 +88,7 @@ def migrate(engine: Engine, version: str = "head") -> str:
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -100,6 +101,18 @@ def migrate(engine: Engine, version: str = "head") -> str:
             return MigrationContext.configure(connection).get_current_revision() or ""
     except DatabaseError as error:
         raise unreachable(engine, error) from error
+    except CommandError as error:
+        said = f"the database {_without_password(str(engine.url))} is of a later version: {error}"
+        raise Failure(said, "update this suanpan; nothing was changed") from error
+
+
+def told(error: Exception) -> Exception:
+    """What a person is told when a command ends with `error`; `error` itself when it is not the database's."""
+    if isinstance(error, DBAPIError):
+        return Failure(f"the database failed: {error.orig}", "see to its disk or server, then repeat")
+    if isinstance(error, UnicodeEncodeError):
+        return Failure("an argument is no UTF-8 text", "write it in plain text", USAGE)
+    return error
 
 
 def unreachable(engine: Engine, error: DBAPIError) -> Failure:

@@ -33,6 +33,7 @@ class Inspection:
     def __init__(self, profile: Profile, scenario: Scenario) -> None:
         self._profile, self._scenario = profile, scenario
         self._earlier = _receipted(profile.flash_path)
+        self._keys = _keys(profile.keys_path)
 
     def verdicts(self, session: Session, summary: dict[str, Any]) -> list[dict[str, Any]]:
         """Verdicts of a session at rest; none when it never began, or not even its first journal could be read."""
@@ -48,15 +49,18 @@ class Inspection:
 
     def _add_surroundings(self, evidence: Evidence, session: Session) -> None:
         streams = wire.streams(session.out / "mqtt.bin")
-        keys = json.loads(self._profile.keys_path.read_text(encoding="utf-8"))
+        mac = bytes.fromhex(self._keys.get("mac", ""))
         for (number, direction), stream in streams.items():
             try:
-                evidence.sent += wire.published(stream, bytes.fromhex(keys["mac"])) if direction == UP else ()
+                evidence.sent += wire.published(stream, mac) if direction == UP else ()
             except wire.UNREADABLE as error:
                 evidence.damage.append(f"connection {number} sent what is no batch: {error}")
         evidence.slips = [Slip(slip.text, slip.complete) for slip in session.bench.printer.slips]
         evidence.files = self._files(session.out) | _named(streams)
-        evidence.canaries = [*self._presented(), *map(canary.key, keys, map(bytes.fromhex, keys.values()))]
+        evidence.canaries = [
+            *self._presented(),
+            *map(canary.key, self._keys, map(bytes.fromhex, self._keys.values())),
+        ]
         if session.books:
             evidence.host = host_books(session.books.db_url, self._profile.terminal)
 
@@ -82,6 +86,14 @@ class Inspection:
 def _named(streams: dict[tuple[int, int], bytes]) -> dict[str, bytes]:
     ways = {UP: "up", DOWN: "down"}
     return {f"mqtt.bin, connection {number} {ways[way]}": data for (number, way), data in streams.items()}
+
+
+def _keys(path: Path) -> dict[str, str]:
+    """Before the run, which may erase them; none when an earlier one has."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def _journal(flash: Path, earlier: Identity) -> Evidence:
