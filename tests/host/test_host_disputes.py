@@ -258,9 +258,10 @@ def test_what_a_restored_image_says_of_a_decided_sale_changes_no_books(sold, fir
 
 @pytest.mark.fault("F16")
 def test_a_sale_that_is_kept_apart_is_shown_with_its_reversal_in_the_books(books, first):
-    """The reversal overtook its intent, and the books stopped to follow this device in between."""
+    """Books from a backup lack an intent that was receipted; then they stopped to follow this device."""
     books.send(first, first.record(records.BOOT))
     intent = first.sale(300)
+    first.cumulative = 2
     books.send(first, first.reversal(2), urgent=True)
     rival = restored(2)
     books.send(rival, rival.record(records.BOOT))

@@ -9,6 +9,8 @@ from tap_rig import ABOVE, BELOW, OFFLINE, Payment, rows, side
 from boards.sim.chips.emv import contactless_cards
 from boards.sim.chips.emv.contactless import ContactlessCard
 from boards.sim.chips.emv.contactless_cards import PERSONALITIES
+from boards.sim.chips.emv.personality import CDA
+from boards.sim.chips.emv.presented import Altered
 from pos.cards import de55, outcome, tlv
 from pos.cards.luhn import luhn_valid
 
@@ -131,6 +133,24 @@ def test_a_card_that_is_not_genuine_is_not_approved_offline(ctq, result, message
     forged = with_changes("tap-credit", ctq=ctq, changes=((0x9F46, bytes(112)),))
     payment = Payment(forged, terminal_side=side(OFFLINE))
     assert (payment.outcome.result, payment.outcome.message) == (result, message)
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        with_changes("tap-debit", aip=CDA),
+        Altered(contactless_cards.card("tap-debit"), bytes.fromhex("9F690701"), bytes.fromhex("9F690700")),
+    ],
+    ids=["no dynamic authentication", "another version of it"],
+)
+def test_without_fast_dda_of_version_01_nothing_is_approved_offline(card):
+    payment = Payment(card, terminal_side=side(OFFLINE))
+    assert payment.result == ("declined", "not genuine", "none")
+
+
+def test_an_mchip_card_that_wants_no_verification_gets_none():
+    payment = Payment(with_changes("tap-mchip", aip=CDA), amount=ABOVE)
+    assert payment.result == ("online", "", "none") and payment.data.get(0x9F34) == b"\x3f\0\0"
 
 
 def test_magstripe_mode_is_refused():

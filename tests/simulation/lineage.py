@@ -29,6 +29,7 @@ def complaints(terminal, world, synced: bool) -> Complaints:
     yield from _nothing_invented(world, name, booked)
     for device in world.devices(name):
         yield from _slips_are_true(device)
+        yield from _undisturbed(device, world, booked)
     if not synced:
         return
     yield from _nothing_lost(terminal, world)
@@ -49,6 +50,28 @@ def _slips_are_true(device) -> Complaints:
         wrong = [next(slips.untrue(slip, one), "") for one in wanted]
         if all(wrong):
             yield "1 durable before visible", f"{device.name}: a slip's {wrong[0]}"
+
+
+def _undisturbed(device, world, booked: dict) -> Complaints:
+    """What the books hold of a device ends as it says itself: no other one's decision has met its sale."""
+    rows = {(row["epoch"], row["seq"]): row["state"] for row in _in_books(device.name, world)}
+    promised = device.flash.watch.promised
+    told = {(sold.epoch, sold.seq): sold.state for sold in _folded(promised.values())}
+    for sold in _folded([body for one, body in promised.items() if booked.get(one) == body]):
+        one = sold.epoch, sold.seq
+        if sold.kind and rows[one] != told[one] and not _ended_alike(sold.state, rows[one]):
+            yield (
+                "5 conservation",
+                f"{device.name}: {sold.kind} {one} is {sold.state}, the host says {rows[one]}",
+            )
+
+
+def _folded(bodies) -> list:
+    return tx.fold_all([kinds.as_dict(body) for body in bodies])
+
+
+def _in_books(name: str, world) -> list[dict]:
+    return ledger.all_transactions(world.host.books.engine, name)
 
 
 def _nothing_lost(terminal, world) -> Complaints:
@@ -95,8 +118,7 @@ def _ended_alike(own: str, booked: str) -> bool:
 def _together(terminal, world, booked: dict) -> Complaints:
     """An intent ends where it stands, in the books or apart, as its own device says that it ended."""
     engine, promised = world.host.books.engine, terminal.flash.watch.promised
-    books = ledger.all_transactions(engine, terminal.name)
-    rows = {(row["epoch"], row["seq"]): row["state"] for row in books}
+    rows = {(row["epoch"], row["seq"]): row["state"] for row in _in_books(terminal.name, world)}
     apart = {(row["epoch"], row["seq"], row["amount"], row["state"]) for row in ledger.aside(engine)}
     others = {tx.identity(kinds.as_dict(body)) for body in booked.values() if body not in promised.values()}
     for sold in tx.fold_all([kinds.as_dict(body) for body in promised.values()]):

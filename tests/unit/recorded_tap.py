@@ -4,13 +4,16 @@
 from card_script import ScriptedCard
 from pos.cards import contactless, contactless_aids, terminal
 from pos.cards.data_set import DataSet
-from pos.cards.errors import TwoCards
 from pos.drivers import DeviceTimeout
 from recordings import ca_key_of, fixed, recording_of
 
 
 class Tap(ScriptedCard):
-    lingers = 0  # how often it is still seen in the field afterwards
+    """`lingers`: how often it is still seen in the field afterwards."""
+
+    def __init__(self, exchanges, lingers):
+        super().__init__(exchanges)
+        self.lingers = lingers
 
     async def present(self):
         self.lingers -= 1
@@ -18,7 +21,7 @@ class Tap(ScriptedCard):
 
 
 class Field:
-    """A reader with one tap after the other; None is two cards at once. When they are used up, none comes."""
+    """A reader with one tap after the other; an error is raised instead. When they are used up, none comes."""
 
     def __init__(self, taps):
         self.taps = list(taps)
@@ -27,8 +30,8 @@ class Field:
         if not self.taps:
             raise DeviceTimeout("card")
         tap = self.taps.pop(0)
-        if tap is None:
-            raise TwoCards()
+        if isinstance(tap, Exception):
+            raise tap
         return tap
 
 
@@ -66,9 +69,7 @@ def row_with(row, **changes):
 async def paid(recording, taps=None, lingers=0):
     """(Outcome, data, what was shown, taps) of a payment as it was recorded, or with other taps."""
     side = terminal_of(recording)
-    held = [tap and Tap(tap) for tap in taps or recording["taps"]]
-    for tap in filter(None, held):
-        tap.lingers = lingers
+    held = [tap if isinstance(tap, Exception) else Tap(tap, lingers) for tap in taps or recording["taps"]]
     data, shown = DataSet(), []
     terminal.begin(data, side, recording["amount"], "0156", "251122", "101112", 7)
     outcome = await contactless.run(Field(held), data, side, shown.append, 2000)

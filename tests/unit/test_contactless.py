@@ -4,10 +4,10 @@
 from binascii import hexlify
 
 from expect import raises_async
-from pos.cards import outcome, ppse, qualifiers
-from pos.cards.errors import CardError
+from pos.cards import outcome, ppse
+from pos.cards.errors import CardError, TwoCards
 from pos.drivers import DeviceTimeout
-from recorded_tap import paid, row_with, tap_of, terminal_of
+from recorded_tap import paid, tap_of
 
 
 async def as_recorded(name):
@@ -43,7 +43,7 @@ async def test_mchip_in_emv_mode_with_cda():
 
 async def test_two_cards_are_told_and_one_of_them_is_taken():
     recording = tap_of("tap-debit")
-    found, _, shown, _ = await paid(recording, [None] + recording["taps"])
+    found, _, shown, _ = await paid(recording, [TwoCards()] + recording["taps"])
     assert found.result == outcome.ONLINE and outcome.ONE_CARD in shown
 
 
@@ -57,6 +57,11 @@ async def test_a_phone_that_stays_in_the_field_is_waited_for():
 async def test_no_card_in_time_is_the_readers_own_error():
     recording = tap_of("tap-phone")
     await raises_async(DeviceTimeout, paid(recording, recording["taps"][:1]))
+
+
+async def test_f32_a_reader_that_does_not_understand_ends_the_payment_with_a_reason():
+    found, _, _, _ = await paid(tap_of("tap-phone"), [CardError("refused")])
+    assert found == outcome.ended("refused")
 
 
 async def test_f31_a_card_pulled_before_any_exchange_is_presented_again():
@@ -76,6 +81,18 @@ async def test_f32_a_status_word_that_none_expects_ends_with_a_reason():
         assert found.result == outcome.ENDED and found.reason, (at, found)
 
 
+async def test_what_a_card_says_instead_of_its_cryptogram():
+    recording = tap_of("tap-debit")
+    exchanges = recording["taps"][0]
+    for sw, wanted in (
+        ("6984", outcome.other_way("refused")),
+        ("6985", outcome.ended("refused")),
+        ("6A80", outcome.ended("refused")),
+    ):
+        found, _, _, _ = await paid(recording, [exchanges[:-1] + [[exchanges[-1][0], sw]]])
+        assert exchanges[-1][0][:4] == "80A8" and found == wanted, sw
+
+
 async def test_f32_answers_cut_short_end_with_a_reason():
     recording = tap_of("tap-debit")
     exchanges = recording["taps"][0]
@@ -90,25 +107,6 @@ def test_the_kernel_of_a_directory_entry():
     assert ppse.kernel(unionpay, None) == ppse.kernel(unionpay, b"\0") == 7
     assert ppse.kernel(unionpay, b"\x03") == 3
     assert ppse.kernel(unionpay, b"\x81\1\2") == ppse.kernel(unknown, None) == -1
-
-
-def test_qualifiers_follow_the_amount():
-    row = terminal_of(tap_of("tap-debit")).applications[0]
-    row = row_with(row, limit=5000, floor_limit=1000, cvm_limit=2000, status_check=True)
-    for amount, wanted in (
-        (1, 0),
-        (100, 0x80),
-        (0, 0x80),
-        (1000, 0),
-        (1001, 0x80),
-        (2000, 0xC0),
-        (4999, 0xC0),
-    ):
-        assert qualifiers.prepared(row, amount)[1] == wanted, amount
-    assert qualifiers.prepared(row, 5000) is None
-    assert qualifiers.prepared(row_with(row, zero_amount=False), 0) is None
-    offline_only = row_with(row, ttq=b"\x3e\0\x40\0")
-    assert qualifiers.prepared(offline_only, 0) is None and qualifiers.prepared(offline_only, 1) is not None
 
 
 def test_an_outcome_quotes_no_card():

@@ -36,6 +36,8 @@ async def run(reader, data, terminal, show, timeout_ms):
             await _lifted(card, ticks_add(ticks_ms(), timeout_ms))
     except TwoCards as error:
         return outcome.Outcome(outcome.ENDED, error.reason, outcome.ONE_CARD, outcome.NO_CVM)
+    except CardError as error:  # the reader's own
+        return outcome.ended(error.reason)
     return outcome.other_way(found.reason)
 
 

@@ -183,11 +183,14 @@ class Outbox:
                     break
                 records.append(bytes(record))
             last = seq
-        if self.dispute:
-            from pos.net import custody
+        return self._beside(records), last
 
-            records = custody.beside(self._journal, records)
-        return records, last
+    def _beside(self, records):
+        """With what they speak of, unless the host has it; in a dispute it may be another device's that it has."""
+        from pos.net import custody
+
+        known = 0 if self.dispute else self._journal.cumulative
+        return custody.beside(self._journal, records, known)
 
     async def _send_batch(self, records, last):
         """False when it does not fit in memory: the next look tries again with less."""
@@ -232,7 +235,7 @@ class Outbox:
         for seq in seqs:
             self._ahead[seq] = deadline
         records = [self._journal.read(seq) for seq in seqs]
-        await self._publish([bytes(record) for record in records if record], True)
+        await self._publish(self._beside([bytes(record) for record in records if record]), True)
 
     async def _publish(self, records, urgent):
         """False when there was no memory for it (FAULTS F7)."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals
+from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals, vouching
 from suanpan.host.alarms import Aside
 from suanpan.host.committed import Asked, Committed, Dispute, Message, Receipt
 from suanpan.host.database import reading, writing
@@ -104,8 +104,10 @@ class Group:
         newest = batch.epoch >= self._cursors.newest(batch.terminal.terminal)
         known = lineage.follows(batch.nonce, batch.since, seqs, cursor.sequence, newest)
         aside = not known or self._contradicts(entries)
+        if not aside:  # what is left is not receipted, so it comes again
+            entries = [one for one in entries if self._may_join(one, batch, seqs, cursor)]
         key = (batch.terminal.terminal, batch.epoch, batch.nonce, aside)
-        self._heard.setdefault(key, _Heard(batch, aside, set())).seqs.update(seqs)
+        self._heard.setdefault(key, _Heard(batch, aside, set())).seqs.update(one.seq for one in entries)
         if aside:
             lineage.doubt(batch.nonce)
             self._keep_apart(entries)
@@ -115,6 +117,9 @@ class Group:
 
     def _cursor_of(self, batch: Batch) -> cursors.Cursor:
         return self._cursors[batch.terminal.terminal, batch.epoch]
+
+    def _may_join(self, one: Entry, batch: Batch, seqs: set[int], cursor: cursors.Cursor) -> bool:
+        return one.identity in self._hashes or vouching.vouched(one, batch, seqs, cursor)
 
     def _contradicts(self, entries: list[Entry]) -> bool:
         """Has a number another body than before? The first one stands, whatever comes later (F16)."""
@@ -144,14 +149,15 @@ class Group:
 
     def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
         fresh = []
+        beside = {vouching.spoken_of(one) for one in entries}  # brought only to show whose they are
         for one in entries:
             if one.identity in self._hashes:
-                cursor.duplicates += 1
+                cursor.duplicates += one.identity not in beside
             else:
                 cursor.sequence.add(one.seq, self._now_s)
                 self._hashes[one.identity] = one.body_hash
                 fresh.append(one)
-            if batch.urgent and one.kind in _REQUESTS:
+            if batch.urgent and one.kind in _REQUESTS and one.identity not in beside:
                 self._done.asked.append(Asked(batch, one))
         return fresh
 
