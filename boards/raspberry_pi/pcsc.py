@@ -42,16 +42,13 @@ class PcscReader:
         self._wanted = name
         self._reader = ""
         self._context: Any = None
+        self._handle: Any = None
         self._card: Card | None = None
         self._thread = ThreadPoolExecutor(1, "pcsc")
 
     async def start(self) -> None:
         await self.stop()
-        self._context = _result(await self.call(scard.SCardEstablishContext, scard.SCARD_SCOPE_USER))
-        try:
-            names = _result(await self.call(scard.SCardListReaders, self._context, []))
-        except SystemError:  # pyscard's own, when the daemon goes in the middle
-            names = []
+        names = await self.call(self._establish)
         found = [name for name in names if self._wanted in name]
         if not found:
             raise DeviceTimeout("card reader")
@@ -60,19 +57,18 @@ class PcscReader:
     async def stop(self) -> None:
         """Give the daemon back what was taken from it."""
         await self._leave_card()
-        if self._context is not None:
-            await self.call(scard.SCardReleaseContext, self._context)
-        self._context = None
+        await self.call(self._release)
 
     async def inserted(self, timeout_ms: int) -> "Card":
         """The card in the reader, after its reset. DeviceTimeout: none in time. CardError: it does not answer."""
         await self._leave_card()
         await self._until(scard.SCARD_STATE_PRESENT, timeout_ms)
-        sharing = (self._context, self._reader, scard.SCARD_SHARE_EXCLUSIVE, PROTOCOLS)
-        handle, _ = _results(await self.call(scard.SCardConnect, *sharing))
-        protocol = _result(await self.call(scard.SCardReconnect, handle, *COLD_RESET))
-        *_, atr = _results(await self.call(scard.SCardStatus, handle))
-        self._card = Card(self, handle, protocol, Atr(bytes(atr)))
+        try:
+            handle, protocol, atr = await self.call(self._connect)
+            self._card = Card(self, handle, protocol, Atr(bytes(atr)))
+        except CardError:
+            await self._leave_card()
+            raise
         return self._card
 
     async def removed(self, timeout_ms: int) -> None:
@@ -88,10 +84,44 @@ class PcscReader:
         except TimeoutError:
             raise DeviceTimeout("pcscd") from None
 
+    async def release(self, card: "Card") -> None:
+        """End this card's session by a reset; the daemon takes the power of a card that nobody uses."""
+        if card is self._card:
+            await self.call(scard.SCardReconnect, self._handle, *COLD_RESET)
+            await self._leave_card()
+
     async def _leave_card(self) -> None:
         if self._card:
-            card, self._card = self._card, None
-            await card.leave()
+            self._card.over = True
+        self._card = None
+        await self.call(self._disconnect)
+
+    # These run in the thread, and keep what they are given there: whoever waits for them may be cancelled.
+
+    def _establish(self) -> list[str]:
+        self._context = _result(scard.SCardEstablishContext(scard.SCARD_SCOPE_USER))
+        try:
+            return list(_result(scard.SCardListReaders(self._context, [])))
+        except SystemError:  # pyscard's own, when the daemon goes in the middle
+            return []
+
+    def _release(self) -> None:
+        if self._context is not None:
+            scard.SCardReleaseContext(self._context)
+        self._context = None
+
+    def _connect(self) -> tuple[Any, int, list[int]]:
+        sharing = (self._context, self._reader, scard.SCARD_SHARE_EXCLUSIVE, PROTOCOLS)
+        self._handle, _ = _results(scard.SCardConnect(*sharing))
+        protocol = _result(scard.SCardReconnect(self._handle, *COLD_RESET))
+        *_, atr = _results(scard.SCardStatus(self._handle))
+        return self._handle, protocol, atr
+
+    def _disconnect(self) -> None:
+        # As it is: what the daemon would do to the card now could hit the next card's session.
+        if self._handle is not None:
+            scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
+        self._handle = None
 
     async def _until(self, wanted: int, timeout_ms: int) -> None:
         deadline, state = Deadline(timeout_ms), scard.SCARD_STATE_UNAWARE
@@ -121,13 +151,13 @@ class Card:
         self.atr = atr
         self.waiting_time_ms = atr.waiting_time_ms
         self._reader, self._handle, self._protocol = reader, handle, protocol
-        self._over = False
+        self.over = False
 
     async def transmit(self, command: bytes) -> bytes:
         """Answer (data and status word) to a command APDU. CardRemoved, CardSilent."""
-        if self._over:
+        if self.over:
             raise CardRemoved()
-        self._over = True
+        self.over = True
         try:
             said = await self._reader.call(
                 scard.SCardTransmit,
@@ -144,19 +174,12 @@ class Card:
         except (CardError, DeviceTimeout):
             await self._look()
             raise CardSilent() from None
-        self._over = False
+        self.over = False
         return answer
 
     async def release(self) -> None:
-        """End the session by a reset; the daemon takes the power of a card that nobody uses."""
-        self._over = True
-        await self._reader.call(scard.SCardReconnect, self._handle, *COLD_RESET)
-        await self.leave()
-
-    async def leave(self) -> None:
-        """Let others have the card. As it is: what the daemon would do to it now could hit the next card's session."""
-        self._over = True
-        await self._reader.call(scard.SCardDisconnect, self._handle, scard.SCARD_LEAVE_CARD)
+        """End the session, unless another one has begun."""
+        await self._reader.release(self)
 
     async def _look(self) -> None:
         """CardRemoved when the silence is that of an empty reader; the daemon may be late to notice."""

@@ -125,6 +125,25 @@ if MICROPYTHON:
                 delattr(sys.modules[parent], child)
         gc.collect()
 
+    def scrub():
+        """Write over all of the heap that nobody holds: text cannot be wiped, but what it leaves can (FAULTS S9)."""
+        gc.collect()
+        gc.disable()  # or each size that does not fit would collect again
+        held, size = None, gc.mem_free()
+        try:
+            while size:
+                try:
+                    held = (held, bytearray(size))
+                except MemoryError:
+                    size //= 2
+            while True:  # what is too small for both
+                held = (held, None)
+        except MemoryError:
+            held = None
+        finally:
+            gc.enable()
+        gc.collect()
+
     def mapped(path):
         """A file's bytes where they stand in flash (VfsRom); a copy on a port that cannot map it."""
         with open(path, "rb") as file:
@@ -251,6 +270,9 @@ else:
     def let_go(*names):
         """Nothing: modules stay, there is room for them."""
 
+    def scrub():
+        """Nothing: CPython gives no hold of what it freed (docs/security.md)."""
+
     def mapped(path):
         """A file's bytes, mapped."""
         import mmap
@@ -277,6 +299,7 @@ __all__ = (
     "mem_used",
     "read_into",
     "resolve",
+    "scrub",
     "nodelay_socket",
     "sleep_ms",
     "stream_reader",

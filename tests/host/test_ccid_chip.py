@@ -119,6 +119,14 @@ async def test_a_card_pulled_at_any_command_and_put_back():
     chip.insert(Echo())
     with pytest.raises(CardRemoved):
         await card.transmit(SELECT)  # another session, maybe another card
+    first = await ccid.inserted(500)
+    chip.remove()
+    chip.insert(Echo())
+    second = await ccid.inserted(500)
+    await first.release()
+    assert await second.transmit(SELECT)
+    with pytest.raises(CardRemoved):
+        await first.transmit(SELECT)
 
 
 async def test_a_card_that_works_long_gets_its_time_and_one_pulled_meanwhile_is_removed():

@@ -2,6 +2,7 @@
 """Contact chip cards through a real pcscd and its virtual reader: whole sales, cards pulled, no daemon, no reader."""
 
 import asyncio
+import threading
 
 import pcscd
 import pytest
@@ -9,7 +10,7 @@ from chip_rig import Desk, sale
 
 from boards.sim.chips.emv import cards
 from pos.cards.contact import APPROVED, DECLINED, RETRY
-from pos.cards.errors import CardRemoved
+from pos.cards.errors import CardError, CardRemoved
 from pos.drivers import DeviceTimeout
 
 pcsc = pytest.importorskip("boards.raspberry_pi.pcsc", reason="pyscard is missing: see docs/readers.md")
@@ -74,6 +75,7 @@ async def test_a_card_that_is_swapped_unseen_is_another_session():
         await daemon.remove()
         await watcher.removed(5000)
         second = await inserted(daemon, reader, CREDIT.name)
+        await first.release()
         assert (await sale(second, Desk(CREDIT)))[0].result == APPROVED
         with pytest.raises(CardRemoved):
             await first.transmit(SELECT)
@@ -108,6 +110,35 @@ async def test_a_card_that_was_released_or_left_begins_anew():
         card = await reader.inserted(5000)
         assert (await card.transmit(SELECT))[-2:] == b"\x90\x00"
         assert card.atr.protocol == 0
+
+
+async def test_a_card_that_nobody_waits_for_any_more_is_not_kept(monkeypatch):
+    connect, begun = pcsc.scard.SCardConnect, threading.Event()
+
+    def slow(*sharing):
+        begun.set()
+        return connect(*sharing)
+
+    async with pcscd.Pcscd() as daemon:
+        reader, other = pcsc.PcscReader(), pcsc.PcscReader()
+        await reader.start()
+        await other.start()
+        await daemon.insert(CREDIT.name)
+        monkeypatch.setattr(pcsc.scard, "SCardConnect", slow)
+        waiting = asyncio.create_task(reader.inserted(10_000))
+        await asyncio.to_thread(begun.wait, 10)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        with monkeypatch.context() as patch:
+            patch.setattr(pcsc, "Atr", unreadable)
+            with pytest.raises(CardError):
+                await reader.inserted(5000)
+        assert await other.inserted(5000)
+
+
+def unreadable(atr):
+    raise CardError("malformed")
 
 
 async def test_waits_end_in_time():

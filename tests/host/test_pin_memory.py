@@ -54,7 +54,7 @@ def forms_found(runtime, what):
 
 @pytest.mark.parametrize("runtime", NAMES)
 @pytest.mark.parametrize("what", ["format4", "format0"])
-def test_no_form_of_the_pin_is_left(runtime, what):
+def test_s9_no_form_of_the_pin_is_left(runtime, what):
     assert forms_found(runtime, what) == set()
 
 

@@ -16,6 +16,8 @@ from pos.cards.data_set import DataSet
 from pos.cards.errors import CardRemoved
 
 TODAY = "251122"
+# Why a card cannot go on, whatever its kernel.
+BROKEN = {"removed", "silent", "malformed", "endless", "blocked", "unsupported", "refused", "missing data"}
 
 
 class InReader:

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from chip_rig import Desk, Silent, applications, pay, terminal_for
+from chip_rig import BROKEN, Desk, Silent, applications, pay, terminal_for
 
 from boards.sim.chips.emv import cards
 from boards.sim.chips.emv.cards import PERSONALITIES
@@ -18,20 +18,7 @@ from pos.cards.data_set import DataSet
 
 NAMES = ("chip-credit", "chip-debit", "chip-pin", "chip-plain-pin", "chip-two")
 RESULTS = {contact.APPROVED, contact.DECLINED, contact.RETRY, contact.OTHER_WAY, contact.CANCELLED}
-REASONS = set(
-    [
-        "card",
-        "host",
-        "removed",
-        "silent",
-        "malformed",
-        "endless",
-        "blocked",
-        "unsupported",
-        "refused",
-        "cancelled",
-    ]
-) | {"missing data"}
+REASONS = BROKEN | {"card", "host", "cancelled"}
 MOST_COMMANDS = 200
 SEEDS = 40 if "SUANPAN_LONG" in os.environ else 2
 

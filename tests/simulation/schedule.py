@@ -8,7 +8,7 @@ from random import Random
 from simulation.flash import TEARS
 
 WEEK_S = 7 * 86400
-_CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
+CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
                                 "134567890123456789", "134567890123456751", "134567890123456798")  # fmt: skip
 _AGES = ("new",) * 12 + ("filled",) * 4 + ("backlog", "backlog", "turned", "full")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
@@ -120,7 +120,7 @@ def _act(random: Random) -> Act:
     if kind != "sale":
         return Act(kind, pause_ms)
     amount = random.choice((1, 100, 1234, 1234, 9999, 20_000, 30_000))
-    return Act(kind, pause_ms, amount, random.choice(_CARDS), random.choice(_MANNERS))
+    return Act(kind, pause_ms, amount, random.choice(CARDS), random.choice(_MANNERS))
 
 
 def _fault(random: Random, terminals: int, length_ms: int) -> Fault:

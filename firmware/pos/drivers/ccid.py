@@ -38,6 +38,7 @@ class Ccid:
     def __init__(self, line):
         self._line = line
         self._sequence = 0
+        self.session = 0  # number of the card's
 
     async def start(self):
         try:
@@ -47,14 +48,15 @@ class Ccid:
 
     async def stop(self):
         """Take the card's power, which ends its session."""
+        self.session += 1
         await self.command(_POWER_OFF)
 
     async def inserted(self, timeout_ms):
         """The card in the slot, after its reset. DeviceTimeout: none in time. CardError: it does not answer."""
         await self._until(True, timeout_ms)
+        self.session += 1
         reply = await self._power()
-        atr = bytes(reply[HEADER:])
-        card = Card(self, Atr(atr))
+        card = Card(self, Atr(bytes(reply[HEADER:])))
         try:
             await self.command(_SET_PARAMETERS, card.atr.parameters(), bytes((card.atr.protocol, 0, 0)))
         except CardError as error:
@@ -127,9 +129,8 @@ class Ccid:
         except CardError as error:
             if error.reason != "unsupported":
                 raise
-        return await self.command(
-            _POWER_ON, b"", _FIVE_VOLTS, _POWER_MS
-        )  # the reader does not choose by itself
+        # The reader does not choose by itself.
+        return await self.command(_POWER_ON, b"", _FIVE_VOLTS, _POWER_MS)
 
 
 class Card:
@@ -139,13 +140,14 @@ class Card:
         self.atr = atr
         self.waiting_time_ms = atr.waiting_time_ms
         self._reader = reader
+        self._session = reader.session
         self._over = False
 
     async def transmit(self, command):
         """Answer (data and status word) to a command APDU. CardRemoved, CardSilent; CardError("malformed")."""
         if len(command) > LONGEST - HEADER:
             raise CardError("malformed")
-        if self._over:
+        if self._over or self._session != self._reader.session:
             raise CardRemoved()
         self._over = True
         try:
@@ -156,7 +158,9 @@ class Card:
         return answer
 
     async def release(self):
-        await self._reader.stop()
+        """End the session, unless another one has begun."""
+        if self._session == self._reader.session:
+            await self._reader.stop()
 
     async def _exchange(self, command):
         more, answer = await self._part(_PLAIN, command)

@@ -5,8 +5,9 @@ Migrations run under the database's own write lock, so that two hosts starting t
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -58,15 +59,30 @@ def _options(url: str) -> dict:
 
 
 def open_books(url: str, create: bool = False) -> Engine:
-    """Engine with the tables up to date. Failure when there is no such file yet, unless `create`."""
+    """Engine with the tables up to date. Failure when there are no books yet, unless `create`."""
     path = normal_url(url).removeprefix("sqlite:///")
-    if "://" not in path and not create and not os.path.exists(path):
-        raise Failure(
-            f"there is no database {path} yet", "start the host: suanpan host serve, or give --db URL"
-        )
+    if "://" not in path and not create:
+        _must_be_books(path)
     engine = open_engine(url)
     migrate(engine)
     return engine
+
+
+def _must_be_books(path: str) -> None:
+    """Failure unless the SQLite file is there and holds books; another program's file is not even opened to write."""
+    if not os.path.exists(path):
+        raise Failure(
+            f"there is no database {path} yet", "start the host: suanpan host serve, or give --db URL"
+        )
+    try:
+        with closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)) as file:
+            found = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    except sqlite3.DatabaseError:
+        return  # no SQLite file, or not to be read: that is said where it is opened
+    if not found:
+        raise Failure(
+            f"{path} holds no books of a host", "give --db with the file that suanpan host serve made"
+        )
 
 
 @contextmanager
@@ -88,11 +104,17 @@ def migrate(engine: Engine, version: str = "head") -> str:
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
     try:
+        with reading(engine) as connection:  # needs no lock, which a busy host may hold
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current == newest and version == "head":
+            return current or ""
         with writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))

@@ -136,7 +136,8 @@ class Uplink:
     def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
         self.ready.clear()
         if reason.is_failure:
-            self._complain(f"the broker {self._where} is gone ({reason})")
+            likely = "when that repeats, look for another host of this partition"
+            self._complain(f"the broker {self._where} is gone ({reason}); {likely}")
 
     def _on_message(self, _client, _userdata, message) -> None:
         self._received(Delivery(_topic(message), message.payload, message.mid, self._connection))
