@@ -134,7 +134,7 @@ def test_terminals_bad_input(run, tmp_path):
 
 
 def test_reconcile_sums_and_finds_gaps(run, books, terminal):
-    bodies = [terminal.sale(100), terminal.outcome(1), terminal.sale(200), terminal.outcome(3)]
+    bodies = [terminal.sale(100), terminal.outcome(1), terminal.sale(200), terminal.sale(300)]
     books.send(terminal, bodies[0], bodies[1])
     whole = run("reconcile", "--json")
     assert whole["gaps"] == [] and whole["sums"] == [

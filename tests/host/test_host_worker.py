@@ -91,7 +91,7 @@ def test_a_message_that_the_host_fails_on_does_not_block_the_queue(url, broker, 
     monkeypatch.setattr(Ingest, "commit", fail_on_poison)
     host = start(url, broker, [])
     terminal.publish_raw(poison)
-    terminal.publish(terminal.outcome(1))
+    terminal.publish(terminal.sale())
     until(
         lambda: any(said.get("ranges") == [[2, 2]] for said in list(terminal.heard)),
         "receipt of the next one",
