@@ -57,7 +57,7 @@ bench: setup ## Measure against the peers; one JSON line for each figure
 check: .venv/.done .cache/stubs/.done ## Lint, format check, types on the host and on the device
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "Next: make fmt"; exit 1; }
-	$(BIN)/mypy host_tools/suanpan boards/sim/chips boards/sim/workbench.py
+	$(BIN)/mypy host_tools/suanpan boards/sim/chips boards/sim/workbench.py boards/raspberry_pi
 	$(BIN)/mypy --config-file mypy-device.ini $$($(BIN)/suanpan firmware files)
 
 fmt: .venv/.done ## Format the code and sort its imports
@@ -81,6 +81,8 @@ setup: .venv/.done ## Python environment, MicroPython, font (done by every targe
 # System programs that only tests use: tests/system-packages.txt
 tools: .venv/.done
 	@$(BIN)/python tests/system_packages.py
+	@$(BIN)/python -c 'import smartcard' 2>/dev/null || $(PIP) --quiet --editable '.[pcsc]' >&2 || \
+	  echo "pyscard could not be built: tests of contact cards through PC/SC are skipped. Next: docs/readers.md" >&2
 
 .venv/.done: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -63,6 +63,7 @@ def pytest_runtest_setup(item):
 def pytest_terminal_summary(terminalreporter):
     closing.runtimes(terminalreporter)
     closing.recorded(terminalreporter, "power cuts", "power cuts of the application (docs/power-cuts.md)")
+    closing.recorded(terminalreporter, "memory", "memory over many transactions (docs/performance.md)")
     closing.recorded(
         terminalreporter, "fleet", "terminals, brokers and hosts killed at random (docs/fleet.md)"
     )

@@ -18,6 +18,7 @@ LONGEST = (
     "tests/e2e/test_restart.py",
     "tests/host/test_host_fold.py",
     "tests/property/test_journal_properties.py",
+    "tests/property/test_chip_hostile.py",
     "tests/e2e/test_repeatable.py",
     "tests/property/test_codec_properties.py",
     "tests/flows/test_followups.py",

@@ -15,6 +15,7 @@ from pos.compat import nodelay_socket, stream_reader
 from pos.drivers.deadline import Deadline, wait
 
 CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
+CONTACTLESS, CHIP, TAMPER = 10, 11, 12
 SEND_TIMEOUT_MS = 5000
 _CHUNK = 16384  # of one display write; a frame's length is a u16
 
@@ -200,3 +201,20 @@ class Port:
 
     def write(self, mask):
         self._bench.send(self._channel, bytes((mask,)))
+
+
+class Contact:
+    """`await opened()` returns when the contact that guards the case is open, at once if it is already."""
+
+    def __init__(self, bench, channel=TAMPER):
+        self._open = asyncio.Event()
+        bench.attach(channel, self)
+
+    def feed(self, level):
+        if level[0]:
+            self._open.set()
+        else:
+            self._open.clear()
+
+    async def opened(self):
+        await self._open.wait()

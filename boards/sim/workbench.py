@@ -13,8 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from boards.sim.chips.ccid import VirtualCCID
+from boards.sim.chips.emv.presented import Card
 from boards.sim.chips.glyphs import Glyphs, font_path
 from boards.sim.chips.keypad import VirtualKeypad
+from boards.sim.chips.pn532 import InField, VirtualPN532
 from boards.sim.chips.printer import VirtualPrinter
 from boards.sim.chips.scanner import VirtualGM65
 from boards.sim.chips.st7789 import VirtualST7789
@@ -22,6 +25,7 @@ from boards.sim.chips.stripe import swipe as swipe_bytes
 from boards.sim.chips.voice import VirtualSYN6288
 
 CONTROL, DISPLAY, KEYPAD, PRINTER, STRIPE, SCANNER, VOICE, BUZZER, LAMPS = 0, 1, 3, 4, 5, 6, 7, 8, 9
+CONTACTLESS, CHIP, TAMPER = 10, 11, 12
 SCAN_PERIOD_S = 0.01
 SETTLE_S = 0.02  # a picture that does not change for so long is told to subscribers
 LAMP_NAMES = ("ready", "card", "chip", "contactless", "scan", "paper", "link")
@@ -49,6 +53,9 @@ class Workbench:
         self.voice = VirtualSYN6288(
             lambda data: self._send(VOICE, data), lambda text: self._tell("voice", text)
         )
+        self.contactless = VirtualPN532(lambda data: self._send(CONTACTLESS, data))
+        self.chip = VirtualCCID(lambda data: self._send(CHIP, data))
+        self._case_open = False
         self._noise = random.Random(seed)
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
         self.hz = 0
@@ -108,6 +115,27 @@ class Workbench:
             await asyncio.sleep(SCAN_PERIOD_S)
         return True
 
+    def tap(self, card: Card, **around: Any) -> None:
+        """Hold a card to the contactless reader, beside those already there; `around` as InField: uid, type_b, ats."""
+        self.contactless.field.append(InField(card, **around))
+
+    def take_away(self) -> None:
+        """Every card from the contactless reader."""
+        self.contactless.field.clear()
+
+    def insert(self, card: Card) -> None:
+        """Put a card into the contact reader."""
+        self.chip.insert(card)
+
+    def remove(self) -> None:
+        """Pull the card out of the contact reader."""
+        self.chip.remove()
+
+    def open_case(self, is_open: bool = True) -> None:
+        """Open the contact that guards the case, or close it again; it stays so over a loss of power."""
+        self._case_open = is_open
+        self._send(TAMPER, bytes((is_open,)))
+
     def control(self, message: dict[str, Any]) -> None:
         """A control message to the board: cut_after_writes, clock_offset_s, clock_set_s."""
         self._send(CONTROL, json.dumps(message).encode())
@@ -132,6 +160,7 @@ class Workbench:
             writer.close()  # one device at a time
             return
         self._device = writer
+        self.open_case(self._case_open)
         try:
             while True:
                 head = await reader.readexactly(3)
@@ -144,7 +173,7 @@ class Workbench:
 
     def _power_gone(self) -> None:
         self._device = None
-        for chip in (self.display, self.printer, self.scanner, self.voice):
+        for chip in (self.display, self.printer, self.scanner, self.voice, self.contactless, self.chip):
             chip.power_off()
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
         self.hz = 0
@@ -170,6 +199,10 @@ class Workbench:
             case 9:
                 self.lamps = {name: bool(payload[0] >> i & 1) for i, name in enumerate(LAMP_NAMES)}
                 self._tell("lamps", dict(self.lamps))
+            case 10:
+                self.contactless.feed(payload)
+            case 11:
+                self.chip.feed(payload)
 
     def _repaint_soon(self) -> None:
         """Tell of a new picture when the drawing pauses."""

@@ -47,10 +47,11 @@ class Board:
         self._bench = wire = bus.Bench()
         self.display = ST7789(bus.Spi(wire))
         self.keypad = Keypad(bus.Matrix(wire))
-        self._printer = self._stripe = self._scanner = None
+        self._printer = self._stripe = self._scanner = self._contactless = self._chip = None
         self.voice = SYN6288(bus.Uart(wire, bus.VOICE, 16))
         self.buzzer = Buzzer(bus.Pwm(wire))
         self.lamps = Lamps(bus.Port(wire))
+        self.tamper = bus.Contact(wire)
         self.clock = Clock()
         self.link = TcpLink()
         self._flash = None
@@ -83,12 +84,32 @@ class Board:
             self._scanner = GM65(bus.Uart(self._bench, bus.SCANNER, 160))
         return self._scanner
 
+    @property
+    def contactless(self):
+        if self._contactless is None:
+            from pos.drivers.pn532 import PN532
+            from pos.drivers.pn532_uart import UartLine
+
+            self._contactless = PN532(UartLine(bus.Uart(self._bench, bus.CONTACTLESS, 300)))
+        return self._contactless
+
+    @property
+    def chip(self):
+        if self._chip is None:
+            from pos.drivers.ccid import Ccid
+            from pos.drivers.ccid_serial import SerialLine
+
+            self._chip = Ccid(SerialLine(bus.Uart(self._bench, bus.CHIP, 300)))
+        return self._chip
+
     def release(self):
         """Give back printer and readers; nobody is using them."""
-        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER):
+        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER, bus.CONTACTLESS, bus.CHIP):
             self._bench.detach(channel)
-        self._printer = self._stripe = self._scanner = None
+        self._printer = self._stripe = self._scanner = self._contactless = self._chip = None
         let_go("pos.drivers.printer", "pos.drivers.escpos", "pos.drivers.magstripe", "pos.drivers.gm65")
+        let_go("pos.drivers.pn532", "pos.drivers.pn532_uart", "pos.drivers.pn532_frame")
+        let_go("pos.drivers.ccid", "pos.drivers.ccid_serial", "pos.cards.atr")
 
     async def start(self):
         """Connect to the workbench and wake the display. OSError when there is no workbench."""

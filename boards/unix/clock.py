@@ -7,6 +7,7 @@ Never before the floor, which is when this was built, then what the host last sa
 import time
 
 _BUILT_S = 1_767_225_600  # 2026-01-01: a clock that was lost starts in 1970
+_LAST_S = 0xFFFFFFFF  # in 2106, the last that a record holds: a clock that says more is as good as lost
 
 
 class Clock:
@@ -17,7 +18,8 @@ class Clock:
         self._floor_s = _BUILT_S
 
     def now(self):
-        return max(self._floor_s, int(time.time()) + self._offset_s)
+        now_s = int(time.time()) + self._offset_s
+        return now_s if self._floor_s <= now_s <= _LAST_S else self._floor_s
 
     def not_before(self, seconds):
         """Raise the floor to what the host said before the last start; what the clock says is kept."""

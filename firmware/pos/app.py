@@ -49,7 +49,7 @@ async def _trade(board, screen, log, supervisor):
     )
     _start(terminal, screen, supervisor)
     name, error = await supervisor.run()
-    return "invariant", "%s: %s" % (name, error)
+    return "tamper" if name == "tamper" else "invariant", "%s: %s" % (name, error)
 
 
 def _start(terminal, screen, supervisor):
@@ -62,6 +62,14 @@ def _start(terminal, screen, supervisor):
     async def bar():
         await status_bar(terminal, screen)
 
+    supervisor.on_failed = lambda name: terminal.alarm("task_failed", name)
+    if hasattr(terminal.board, "tamper"):
+        from pos.ops import tamper
+
+        async def guard():
+            await tamper.guard(terminal)
+
+        supervisor.start("tamper", guard, critical=True)
     supervisor.start("workflow", flows, critical=True)
     supervisor.start("sync", terminal.outbox.run)
     supervisor.start("status_bar", bar)

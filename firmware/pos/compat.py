@@ -32,6 +32,10 @@ if MICROPYTHON:
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _aes(key, 2, bytes(16))
 
+    def aes_cbc_clear(key, vector, data):
+        """`data` deciphered with AES in CBC."""
+        return _aes(key, 2, vector).decrypt(data)
+
     _ROOMY = const(1 << 20)
 
     def durable(file):
@@ -121,6 +125,25 @@ if MICROPYTHON:
                 delattr(sys.modules[parent], child)
         gc.collect()
 
+    def scrub():
+        """Write over all of the heap that nobody holds: text cannot be wiped, but what it leaves can (FAULTS S9)."""
+        gc.collect()
+        gc.disable()  # or each size that does not fit would collect again
+        held, size = None, gc.mem_free()
+        try:
+            while size:
+                try:
+                    held = (held, bytearray(size))
+                except MemoryError:
+                    size //= 2
+            while True:  # what is too small for both
+                held = (held, None)
+        except MemoryError:
+            held = None
+        finally:
+            gc.enable()
+        gc.collect()
+
     def mapped(path):
         """A file's bytes where they stand in flash (VfsRom); a copy on a port that cannot map it."""
         with open(path, "rb") as file:
@@ -189,6 +212,12 @@ else:
         """AES context for CBC from a zero vector: `.encrypt(in, out)`; goes on where the last call ended."""
         return _Aes(key, "CBC", bytes(16))
 
+    def aes_cbc_clear(key, vector, data):
+        """`data` deciphered with AES in CBC."""
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        return Cipher(algorithms.AES(bytes(key)), modes.CBC(bytes(vector))).decryptor().update(data)
+
     def durable(file):
         """Push what was written to `file` to the medium."""
         file.flush()
@@ -241,6 +270,9 @@ else:
     def let_go(*names):
         """Nothing: modules stay, there is room for them."""
 
+    def scrub():
+        """Nothing: CPython gives no hold of what it freed (docs/security.md)."""
+
     def mapped(path):
         """A file's bytes, mapped."""
         import mmap
@@ -267,6 +299,7 @@ __all__ = (
     "mem_used",
     "read_into",
     "resolve",
+    "scrub",
     "nodelay_socket",
     "sleep_ms",
     "stream_reader",

@@ -15,11 +15,12 @@ async def stop(screen, log, name, message):
     """Show alarm `name` with the reason, in both languages, until the power goes."""
     await _make_room()
     from pos.domain import alarms
+    from pos.ops.log import redact
 
     alarm = alarms.find(name)
     log.event("stopped", alarm=name, code=alarm.code, severity=alarm.severity, detail=message)
     rows = [row("%d %s" % (alarm.code, text), "centre", 1, "bad") for text in alarm.text]
-    rows += [row(""), row(message, "left", 1, "normal"), row("")]
+    rows += [row(""), row(redact(message), "left", 1, "normal"), row("")]
     rows += [row(text, "left", 1, "dim") for text in alarm.remedy]
     screen.show(View(_TITLE, rows, (), "bad"))
     while True:

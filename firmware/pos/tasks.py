@@ -78,6 +78,7 @@ class Supervisor:
         self._tasks = []
         self._stop = asyncio.Event()
         self.reason = None  # (task name, exception or None)
+        self.on_failed = None  # called with the name of a task that is started again
 
     def start(self, name, task, critical=False):
         """`task` is a coroutine function without arguments; an ordinary one is called again after a failure."""
@@ -107,6 +108,13 @@ class Supervisor:
         except MemoryError:
             pass  # the task comes back all the same, and says it when there is memory
 
+    def _alarm(self, name):
+        try:
+            if self.on_failed:
+                self.on_failed(name)
+        except Exception as error:  # noqa: BLE001 what failed may be what the alarm needs, too
+            self._report("alarm_failed", error, name, 0)
+
     async def _ordinary(self, name, task):
         pause_s = _FIRST_PAUSE_S
         while True:
@@ -116,6 +124,7 @@ class Supervisor:
                 return
             except Exception as caught:  # noqa: BLE001 logged, and the task is started again
                 self._report("task_failed", caught, name, pause_s)
+                self._alarm(name)
             await asyncio.sleep(pause_s)
             lasted_s = ticks_diff(ticks_ms(), started) // 1000
             again = 0 <= lasted_s <= _LONGEST_PAUSE_S  # negative after six days: ticks come round

@@ -36,6 +36,10 @@ class Terminal:
             self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
         )
 
+    def erase_keys(self):
+        """Nothing can be sealed or authenticated any more, until new keys are loaded."""
+        self._keys.erase()
+
     def fee(self, pan, payment):
         """Fee in minor units, by the rule that the payment falls under."""
         from pos.domain import fees, issuers

@@ -4,7 +4,7 @@
 What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
 """
 
-from pos.compat import let_go, sleep_ms
+from pos.compat import let_go, scrub, sleep_ms
 from pos.flows.abandoned import Abandoned
 from pos.journal import JournalFull
 
@@ -45,6 +45,7 @@ async def run(terminal):
             arguments = ()
             terminal.board.release()
             let_go(*_TRANSIENT)
+            scrub()  # the card that was presented, however the flow ended
 
 
 async def _rest(terminal):

@@ -22,6 +22,7 @@ GROUPS = {
     ),
     "host": ("suanpan.host.commands:host", "Receive, keep and show transactions."),
     "journal": ("suanpan.journal.commands:journal", "Read a terminal's journal image: verify, find, export."),
+    "provision": ("suanpan.provision.commands:provision", "Give a terminal its keys, from two persons."),
     "runtime": ("suanpan.runtime.commands:runtime", "Python runtimes that the terminal runs on."),
     "sim": ("suanpan.simulator.commands:sim", "Simulated terminal: scenarios, cards, front panel."),
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Typed record encode and decode against micropython-lib's cbor2 and against our own generic CBOR.
 
-Instructions by callgrind where it is installed, else microseconds.
+Instructions by callgrind where it is installed, else microseconds. The sales differ as a day's sales do.
 """
 
 import callgrind
@@ -11,7 +11,8 @@ from launcher import run
 
 SCRIPT = "codec.py"
 ROUNDS, REPEATS = 2000, 5
-COUNTER = callgrind.Counter(SCRIPT, few=20, many=220)
+COUNTER = callgrind.Counter(SCRIPT, few=32, many=128)
+TEXTS = {"decode-new": "every text new", "decode-same": "no text new"}
 REACH = {"encode": ("≥ 12", "17"), "decode": ("≥ 8", "16")}
 
 
@@ -22,6 +23,7 @@ def figures() -> list[Figure]:
             against(what, "cbor2", f"peer-{what}"),
             against(what, "own generic CBOR", f"generic-{what}"),
         ]
+    found += [texts(word, name) for word, name in TEXTS.items()]
     found.append(allocation())
     return found
 
@@ -36,6 +38,11 @@ def against(what: str, peer: str, peer_word: str) -> Figure:
         return Figure(name, "instructions", ours, theirs, ratio(theirs, ours), reach, limit, "callgrind")
     ours, theirs = times(what, peer_word)
     return Figure(name, "us", ours, theirs, ratio(theirs, ours), reach, limit, "no valgrind: wall time")
+
+
+def texts(word: str, name: str) -> Figure:
+    mine = COUNTER.per_round(word) if callgrind.available() else None
+    return Figure(f"decode, {name}", "instructions", mine, None, None, "", "", "callgrind")
 
 
 def allocation() -> Figure:

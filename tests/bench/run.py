@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-GROUPS = ("journal", "marks", "cards", "codec", "mqtt", "gaps", "approval", "keys", "ingest")
+GROUPS = ("journal", "marks", "cards", "crypto", "codec", "mqtt", "gaps", "approval", "tap", "keys", "ingest")
 
 
 def main(names: list[str]) -> int:

@@ -54,7 +54,7 @@ def test_a_scenario_that_takes_too_long_exits_42(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "step", ["insert: {card: mag-chip}", "tap: {card: mag-chip}", "battery: {percent: 7}", "tamper: {}"]
+    "step", ["insert: {card: mag-chip}", "tap: {card: mag-chip}", "battery: {percent: 7}"]
 )
 def test_hardware_that_is_not_there_fails_and_never_passes(tmp_path, step):
     ended = sim_run(tmp_path, f"- {step}\n")

@@ -152,6 +152,16 @@ async def test_a_bad_swipe_asks_again():
         assert "Swipe again" in rig.board.voice.said and "error" in rig.board.buzzer.beeps
 
 
+async def test_stripes_that_cannot_be_read_twice_in_one_sale_raise_the_readers_alarm():
+    unread, other = "Card not read: swipe again", "Not a payment card"
+    for again, codes in (("CANCEL", []), (bad_swipe("lrc"), [502])):
+        rig = Rig()
+        steps = [(PRESENT, bad_swipe("lrc")), (unread, swipe(";123=99?")), (other, again)]
+        last = [(unread, "CANCEL")] if codes else []
+        await rig.flow((IDLE, "1 2 3 4 ENTER"), *steps, *last, (IDLE, None))
+        assert [row["code"] for row in rig.records("alarm")] == codes
+
+
 async def test_a_track_that_is_no_payment_card_is_refused():
     rig = Rig()
     await rig.flow(

@@ -9,6 +9,7 @@ import sys
 from collections import namedtuple
 
 from boards.unix.board import Board
+from pos.cards.candidates import select
 from pos.ui.screen import Screen
 from pos.ui.view import View, row
 
@@ -40,7 +41,34 @@ async def speak(board):
     return "spoken"
 
 
-ACTIONS = {"FUNC": print_slip, "UP": read_stripe, "DOWN": scan, "MENU": speak}
+async def tapped(board):
+    """Length of the directory that a card has for contactless readers (PPSE)."""
+    await board.contactless.start()
+    card = await board.contactless.detect(5000)
+    answer = await card.transmit(select(b"2PAY.SYS.DDF01"))
+    await card.release()
+    return f"{len(answer)} bytes {answer[-2]:02X}{answer[-1]:02X}"
+
+
+async def inserted(board):
+    """Length of the directory that a card has in its contacts (PSE), then the card's going."""
+    await board.chip.start()
+    card = await board.chip.inserted(5000)
+    answer = await card.transmit(select(b"1PAY.SYS.DDF01"))
+    await card.release()
+    await board.chip.removed(5000)
+    board.release()
+    return f"{len(answer)} bytes, T={card.atr.protocol}, out"
+
+
+ACTIONS = {
+    "FUNC": print_slip,
+    "UP": read_stripe,
+    "DOWN": scan,
+    "MENU": speak,
+    "CLEAR": tapped,
+    "00": inserted,
+}
 
 
 async def main(profile, bench):

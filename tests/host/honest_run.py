@@ -7,6 +7,7 @@ from pos.codec import records
 from pos.domain import receipt
 from pos.domain.transaction import fold_all
 from pos.ui.strings import Strings
+from suanpan.canaries import canary
 from suanpan.host import sandbox
 from suanpan.simulator.inspection import host_books
 from suanpan.simulator.invariants import Evidence, Slip, check
@@ -41,7 +42,9 @@ def honest_run(books, terminal):
     """What an honest run leaves."""
     told = journal(terminal)
     books.send(terminal, *told)
-    evidence = Evidence(told, sent=told[1:3], secrets=[PAN], host=host_books(books.url, "SIM00001"))
+    evidence = Evidence(
+        told, sent=told[1:3], canaries=[canary.number(PAN)], host=host_books(books.url, "SIM00001")
+    )
     evidence.host.decided.add((1, 2))
     evidence.slips += [
         slip(evidence, 2),

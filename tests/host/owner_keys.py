@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Device side: owner_keys.py PATH. Puts two keys, reads them after a restart, erases; prints what it found."""
+"""Device side: owner_keys.py PATH. Keeps keys and a register privately over a restart, erases; tells what it found."""
 
 import sys
 
+from pos.crypto.dukpt_register import Register
+from pos.crypto.key_device import open_device
 from pos.crypto.keystore import KeyStoreError
 from pos.crypto.owner_keystore import OwnerKeyStore
 
@@ -14,5 +16,11 @@ try:
     print(store.names())
     store.erase()
     print(OwnerKeyStore(path).names())
+    device = open_device(path + ".dukpt")
+    Register(device).inject(bytes(16), bytes(8))
+    device.close()
+    device = open_device(path + ".dukpt")
+    print(Register(device).take().ksn[-1])
+    device.close()
 except KeyStoreError as error:
     print(error)

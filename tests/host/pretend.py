@@ -26,6 +26,14 @@ def encode(schema, **values):
     return schema.pack(schema.values(**values))
 
 
+def beside(bodies, known):
+    """`bodies` as a device sends them: behind what they speak of, which is one of `known`."""
+    by_seq = {records.as_dict(body)["seq"]: body for body in known}
+    fields = [records.as_dict(body) for body in bodies]
+    spoken_of = [by_seq.get(row.get("of_seq", row.get("original_seq"))) for row in fields]
+    return [body for body in dict.fromkeys(spoken_of) if body and body not in bodies] + list(bodies)
+
+
 class Pretend:
     """Numbers its own records from 1; each method returns an encoded record."""
 

@@ -12,6 +12,7 @@ import brokers
 import pytest
 
 import system_packages
+from suanpan.runtime.launch import NAMES
 
 BENCH = Path(__file__).parent.parent / "bench"
 sys.path += [str(BENCH), str(BENCH / "device")]
@@ -24,6 +25,7 @@ import mqtt  # noqa: E402
 import peers  # noqa: E402
 import plot  # noqa: E402
 import run  # noqa: E402
+import tap  # noqa: E402
 import ticker  # noqa: E402
 
 HELD_MS = 50
@@ -40,6 +42,12 @@ def test_the_codec_script_runs_on_micropython(what):
 def test_the_tlv_script_runs_on_micropython(what):
     said = launcher.run("micropython", "tlv.py", what, "1")
     assert said["us"] >= 0 and said["nothing_allocated"] == (what != "slices")
+
+
+@pytest.mark.parametrize("what", ["ours", "textbook", "nothing"])
+def test_the_cmac_script_runs_on_micropython(what):
+    said = launcher.run("micropython", "cmac.py", what, "1")
+    assert said["us"] >= 0 and (said["allocated"] > 0) == (what != "nothing")
 
 
 @pytest.mark.parametrize("what", ["cursor-1", "cursor-16", "mark-1", "mark-16"])
@@ -80,6 +88,16 @@ async def test_time_without_a_core_is_no_gap(monkeypatch):
     await seen.ticking()
     running.cancel()
     assert seen.gap_ms == 0
+
+
+@pytest.mark.parametrize("runtime", NAMES)
+@pytest.mark.parametrize(
+    ("name", "result"), [("tap-debit", "online"), ("tap-credit", "approved"), ("tap-mchip", "online")]
+)
+async def test_a_card_is_paid_with_at_the_virtual_reader_on_each_runtime(runtime, name, result, tmp_path):
+    said = await tap.payments(runtime, tmp_path, name, tap.HIGH if result == "approved" else 0, 4)
+    assert said["outcome"] == result and len(said["ms"]) == 4 and min(said["ms"]) > 0
+    assert said["used"][3] <= said["used"][2] * 1.02, "memory that is not given back"
 
 
 async def test_the_gaps_of_a_whole_terminal_are_told_while_it_sells():

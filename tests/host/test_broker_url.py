@@ -25,6 +25,8 @@ def test_ports_have_defaults():
         "broker",
         "http://b",
         "mqtt://",
+        "mqtt://" + "a" * 64,
+        "mqtt://\udcff",
         "mqtt://b:0",
         "mqtt://b:x",
         "mqtt://b:70000",

@@ -56,6 +56,21 @@ def test_a_jump_to_2036_is_taken_back_by_the_host(clock):
     assert clock.now() == HOST_S
 
 
+def test_a_clock_behind_what_a_record_holds_counts_as_lost(clock):
+    clock.control({"clock_set_s": 1 << 32})
+    assert clock.now() == BUILT_S
+    clock.control({"clock_set_s": (1 << 32) - 1})
+    assert clock.now() == (1 << 32) - 1
+
+
+def test_a_floor_from_a_host_that_was_ahead_goes_with_its_next_word(clock):
+    clock.not_before(YEAR_2036_S)
+    assert clock.now() == YEAR_2036_S
+    clock.learn(HOST_S)
+    clock.system += 60
+    assert clock.now() == HOST_S + 60
+
+
 def test_a_host_without_time_does_not_undercut_the_build(clock):
     clock.learn(1)
     assert clock.now() == BUILT_S

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""docs/faults.md against the tests: each fault has its tests, each test of a fault stands in the table.
+"""docs/faults.md and docs/security.md against the tests: each fault and threat has its tests, and they stand there.
 
 A test names its fault by `@pytest.mark.fault("F11")` (or `pytestmark`), by its name (`test_f11_…`, as tests for
 every runtime do, which know no pytest), or, in a scenario, by a comment that begins with the id.
@@ -15,8 +15,9 @@ import pytest
 from suanpan.places import ROOT
 
 TESTS, TABLE = ROOT / "tests", ROOT / "docs" / "faults.md"
-FAULTS = [f"F{number}" for number in range(1, 21)]
-ROW = re.compile(r"^\| (F\d+) \|(.*)\|$", re.MULTILINE)
+THREATS, SECURITY = ["S8", "S9", "S11"], ROOT / "docs" / "security.md"
+FAULTS = [f"F{number}" for number in (*range(1, 21), 31, 32, 37)]
+ROW = re.compile(r"^\| ([FS]\d+) \|(.*)\|$", re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(\.\./(tests/[^)]*)\)")
 
 
@@ -30,7 +31,7 @@ def marked(tree):
 def named(tree):
     """Ids in the names of test functions."""
     names = (getattr(node, "name", "") for node in tree.body)
-    yield from (found[1].upper() for found in map(re.compile(r"test_(f\d+)_").match, names) if found)
+    yield from (found[1].upper() for found in map(re.compile(r"test_([fs]\d+)_").match, names) if found)
 
 
 def of_scenario(text):
@@ -52,23 +53,23 @@ def files_by_fault():
 
 
 def rows():
-    """{id: (fault, tests, what must happen, result)} of the table."""
-    found = ROW.findall(TABLE.read_text(encoding="utf-8"))
+    """{id: (fault, tests, what must happen, result)} of the tables."""
+    found = ROW.findall(TABLE.read_text(encoding="utf-8") + SECURITY.read_text(encoding="utf-8"))
     return {fault: [cell.strip() for cell in cells.split("|")] for fault, cells in found}
 
 
 def test_every_fault_of_power_flash_network_and_host_has_a_row_without_an_empty_cell():
     table = rows()
-    assert list(table) == FAULTS
+    assert list(table) == FAULTS + THREATS
     assert all(len(cells) == 4 and all(cells) for cells in table.values())
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS + THREATS)
 def test_the_table_names_exactly_the_files_with_tests_of_a_fault(fault):
     files = files_by_fault()[fault]
     assert files, f"{fault} has no test"
     listed = set(LINK.findall(rows()[fault][1]))
-    assert listed == files, f"docs/faults.md, {fault}: {', '.join(markdown(files))}"
+    assert listed == files, f"docs, {fault}: {', '.join(markdown(files))}"
 
 
 def markdown(files):
@@ -76,8 +77,8 @@ def markdown(files):
     return [f"[{name.rpartition('/')[2]}](../{name})" for name in sorted(files)]
 
 
-def test_a_mark_names_a_fault_that_exists():
-    known = {*FAULTS, *(f"F{number}" for number in range(30, 38))}
+def test_a_mark_names_a_fault_or_threat_that_exists():
+    known = {*FAULTS, *THREATS, *(f"F{number}" for number in range(30, 38))}
     assert set(files_by_fault()) <= known
 
 

@@ -2,9 +2,11 @@
 """The host over MQTT, the same with the embedded broker and with a real mosquitto."""
 
 import re
+import socket
+from urllib.parse import urlsplit
 
 import pytest
-from broker_fixture import amqtt, mosquitto
+from broker_fixture import amqtt, mosquitto, nats
 from brokers import Authority, free_port
 from paho_terminal import Wired
 from pretend import until
@@ -108,6 +110,34 @@ def test_a_suspended_terminal_is_refused(host, terminal, broker, tmp_path):
     terminal.publish(terminal.outcome(1))
     until(lambda: any(said["type"] == messages.REFUSAL for said in list(terminal.heard)), "refusal")
     assert terminal.retired() == 1
+
+
+def publish_no_text(url):
+    """A PUBLISH whose topic is no UTF-8, acknowledged by the broker: no client library would send it."""
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=20) as broker:
+        broker.sendall(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04evil")
+        assert broker.recv(4) == b"\x20\x02\x00\x00"
+        broker.sendall(b"\x32\x15\x00\x10suanpan/1/0/\xff/up\x00\x01x")
+        assert broker.recv(4) == b"\x40\x02\x00\x01"
+
+
+@pytest.mark.fault("F19")
+@pytest.mark.needs("nats-server")
+def test_a_topic_that_is_no_text_does_not_make_the_host_deaf(tmp_path):
+    """nats-server lets it through, and would bring it again after each start of the host."""
+    with nats(tmp_path) as url:
+        host = Host(f"sqlite:///{tmp_path / 'host.db'}", url)
+        host.start()
+        assert host.wait_ready(20)
+        told = []
+        host.subscribe(lambda _kind, row: told.append(row.get("code")))
+        publish_no_text(url)
+        terminal = Wired(url)
+        terminal.publish(terminal.sale(), urgent=True)
+        assert terminal.answer(1)["code"] == "00"
+        assert "wrong-topic" in told
+        terminal.close()
+        host.stop()
 
 
 def test_an_embedded_broker_says_when_its_port_is_taken():

@@ -102,7 +102,19 @@ def test_a_case_opens_again_when_its_records_say_something_else(books, rival):
     assert open_amounts(books) == [900, 800, 700] and total(books) == 1000
     with pytest.raises(Failure, match="closed by wang"):
         close(books, one, DISMISSED)
+    with pytest.raises(Failure, match="no money in it to book"):
+        close(books, one, BOOKED)
     assert close(books, one, REVERSED) and open_amounts(books) == [800, 700] and total(books) == 100
+
+
+def test_what_was_given_back_is_not_booked_when_its_reversal_comes(books, rival):
+    one = case(books, 900)
+    close(books, one, BOOKED)
+    close(books, one, REVERSED)
+    books.send(rival, rival.reversal(1))
+    with pytest.raises(Failure, match="no money in it to book"):
+        close(books, one, BOOKED)
+    assert (0, 1, "reversed", 900) in in_books(books)
 
 
 def test_a_void_takes_back_the_sale_of_its_own_device(books, rival):

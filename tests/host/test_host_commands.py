@@ -6,7 +6,9 @@ import json
 import pytest
 from click.testing import CliRunner
 from pretend import Pretend
+from sqlalchemy import text as sql
 
+from suanpan.host import database
 from suanpan.host.commands import host
 
 ROW = {  # DESIGN.md section 5
@@ -37,6 +39,31 @@ def test_transactions(run, books, terminal):
     assert [row["seq"] for row in run("transactions", "--json", "--limit", "1")["transactions"]] == [3]
     assert run("transactions", "--json", "--terminal", "SIM9")["transactions"] == []
     assert "12.34" in run("transactions")
+
+
+@pytest.mark.parametrize("words", [["--limit", "9" * 20], ["--terminal", "\udcff"]])
+def test_transactions_refuse_what_no_database_takes(run, words):
+    assert "Traceback" not in run("transactions", *words, code=2)
+
+
+@pytest.mark.fault("F19")
+def test_sums_over_what_an_integer_holds_are_right(run, books, terminal):
+    books.send(terminal, terminal.sale((1 << 63) - 1), terminal.sale((1 << 63) - 1, fee=(1 << 63) - 1))
+    (total,) = run("reconcile", "--json")["sums"]
+    assert (total["count"], total["amount"], total["fee"]) == (2, (1 << 64) - 2, (1 << 63) + 6)
+
+
+def test_books_of_a_later_version_are_left_alone(run, books):
+    with database.writing(books.engine) as connection:
+        connection.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
+    assert "Next: update this suanpan" in run("transactions", code=1)
+
+
+def test_a_database_that_fails_in_the_middle_is_told(run, books):
+    with database.writing(books.engine) as connection:
+        connection.execute(sql("ALTER TABLE alarms RENAME TO gone"))
+    said = run("alarms", code=1)
+    assert "the database failed" in said and "Next: " in said
 
 
 def test_nothing_yet(run):

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Migrations, durability settings, sealed keys, and what a person reads when the database is wrong."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from sqlalchemy import inspect, text
@@ -83,6 +85,29 @@ def test_a_file_that_is_no_database_is_explained(tmp_path):
     path.write_text("not a database, " * 100)
     with pytest.raises(Failure, match="does not open"):
         database.open_books(str(path))
+
+
+def test_a_file_of_another_program_is_refused_and_stays_as_it_is(tmp_path):
+    for name, statement in (("photos.db", "CREATE TABLE photos (id)"), ("empty.db", "")):
+        path = tmp_path / name
+        with closing(sqlite3.connect(path)) as file:
+            file.execute(statement)
+        path.touch()
+        before = path.read_bytes()
+        with pytest.raises(Failure, match="holds no books of a host"):
+            database.open_books(f"sqlite:///{path}")
+        assert path.read_bytes() == before
+
+
+def test_books_open_for_reading_while_another_process_writes(tmp_path):
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    database.open_books(url, create=True).dispose()
+    with closing(sqlite3.connect(tmp_path / "host.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        engine = database.open_books(url)
+        with database.reading(engine) as connection:
+            assert connection.execute(text("SELECT count(*) FROM records")).scalar() == 0
+        engine.dispose()
 
 
 def test_keys_are_sealed_under_a_file_outside_the_database(tmp_path, monkeypatch):

@@ -158,10 +158,11 @@ def test_a_reversal_is_always_taken_and_only_counts_once(books, terminal):
     assert books.states() == {1: "reversed"} and books.rows()[0]["reversed"] is True
 
 
-def test_a_reversal_that_overtakes_its_sale_leaves_a_tombstone(books, terminal):
+def test_a_request_that_comes_behind_its_reversal_is_never_authorised(books, terminal):
+    """The reversal has brought the sale's body along; the request itself was late."""
     sale = terminal.sale()
-    assert books.ask(terminal, terminal.reversal(1))[0].code == "00"
-    assert books.rows() == []
+    (answer,) = books.ask(terminal, sale, terminal.reversal(1))
+    assert (answer.asked.entry.seq, answer.code) == (2, "00")
     assert books.ask(terminal, sale)[0].code == "12"
     assert books.states() == {1: "reversed"} and books.rows()[0]["reversed"] is True
 

@@ -220,3 +220,51 @@ def test_a_record_of_another_epoch_than_its_batch_is_malformed(sold, first):
     stray = Pretend(epoch=2).alarm()
     assert receipt(sold.send(first, first.alarm(), stray)) == (6, [])
     assert sold.alarms() == {"malformed": 1, "301": 1}
+
+
+def parted(books, first):
+    """The intent 6 is in the books; the power goes, and a rival has put the epoch in dispute: 7 and 8 are apart."""
+    intent = first.sale(300)
+    books.send(first, intent)
+    rival = restored(4)
+    rival.record(records.BOOT)
+    books.send(rival, rival.sale(999), rival.outcome(6))
+    first.restarts(THREE, cumulative=6)
+    told = [first.record(records.BOOT), first.reversal(6)]
+    books.send(first, *told)
+    return intent, told[1]
+
+
+@pytest.mark.fault("F16")
+def test_a_reversal_that_is_kept_apart_finds_its_intent_in_the_books(sold, first):
+    """The intent's own body beside it tells it from what the rival says of a sale with the same number."""
+    intent, reversal = parted(sold, first)
+    assert sold.states()[6] == "pending"
+    assert told(sold.send(first, intent, reversal)) == ([(6, 6), (8, 8)], 2)
+    assert sold.states()[6] == "reversed"
+    assert aside(sold) == [(1, 6, "approved", 999)] and "state-conflict" not in sold.alarms()
+
+
+@pytest.mark.fault("F6")
+def test_what_a_restored_image_says_of_a_decided_sale_changes_no_books(sold, first):
+    """The copy ends behind the intent 4, whose outcome 5 the books have; it takes the sale back."""
+    old = restored(4)
+    again = Pretend().restarts(ONE, 3).sale(200)
+    boot, reversal = old.record(records.BOOT), old.reversal(4)
+    sold.send(old, again, boot, reversal)
+    assert sold.states()[4] == "approved" and sold.alarms()["state-conflict"] == 1
+    assert [one["code"] for one in ledger.cases(sold.engine)].count("state-conflict") == 1
+
+
+@pytest.mark.fault("F16")
+def test_a_sale_that_is_kept_apart_is_shown_with_its_reversal_in_the_books(books, first):
+    """Books from a backup lack an intent that was receipted; then they stopped to follow this device."""
+    books.send(first, first.record(records.BOOT))
+    intent = first.sale(300)
+    first.cumulative = 2
+    books.send(first, first.reversal(2), urgent=True)
+    rival = restored(2)
+    books.send(rival, rival.record(records.BOOT))
+    first.restarts(THREE, cumulative=1)
+    books.send(first, intent)
+    assert books.rows() == [] and aside(books) == [(1, 2, "reversed", 300)]

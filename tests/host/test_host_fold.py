@@ -3,7 +3,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pretend import Pretend
+from pretend import Pretend, beside
 from sqlalchemy import delete, select
 
 from pos.codec import records
@@ -40,9 +40,9 @@ def deliver(books, order, cuts):
     for index in order:
         group.append(HISTORY[index])
         if index in cuts:
-            books.send(terminal, *group)
+            books.send(terminal, *beside(group, HISTORY))
             group = []
-    return books.send(terminal, *group)
+    return books.send(terminal, *beside(group, HISTORY))
 
 
 def test_in_order(books):

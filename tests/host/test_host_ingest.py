@@ -178,6 +178,13 @@ def test_an_unknown_terminal_is_set_aside(books):
     assert books.alarms() == {"unknown-terminal": 1} and stored(books) == 0
 
 
+@pytest.mark.parametrize("name", ["SIM" + "A" * 14, "SIM 1", "SIM[red]"])
+def test_a_name_that_nobody_could_register_is_not_enrolled_by_itself(books, name):
+    stranger = Pretend(name)
+    assert books.send(stranger, stranger.alarm()).stored == 0
+    assert books.alarms() == {"unknown-terminal": 1}
+
+
 def test_outside_the_sandbox_derived_keys_open_nothing(books, terminal):
     from suanpan.host.ingest import Ingest
     from suanpan.host.terminals import Register

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """`suanpan journal …` on the image of a terminal: what holds, what is found, what is left of a damaged one."""
 
+import errno
 import hashlib
 import json
+import os
 import struct
 import zlib
 
@@ -134,3 +136,27 @@ def test_bad_input_names_the_next_step(image, tmp_path):
     assert "flash.img" in run("verify", odd, code=2) and "not formatted" in run("verify", empty, code=6)
     assert "12.34" in run("find", image, "--amount", "twelve", code=2)
     assert "cannot be written" in run("export", image, "--out", tmp_path / "no" / "x.json", code=1)
+
+
+@pytest.mark.fault("F9")
+def test_an_export_never_replaces_the_image_nor_a_file_that_it_cannot_write_whole(
+    image, tmp_path, monkeypatch
+):
+    before = image.read_bytes()
+    assert "Next:" in run("export", image, "--out", image, "--yes", code=2)
+    assert image.read_bytes() == before
+    out = tmp_path / "evidence.json"
+    out.write_text("an earlier one")
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert "No space left" in run("export", image, "--out", out, "--yes", code=1)
+    assert out.read_text() == "an earlier one" and sorted(tmp_path.iterdir()) == [out, image]
+
+
+def test_a_pipe_or_a_device_is_no_image(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for odd in (tmp_path / "pipe", "/dev/zero"):
+        assert "is no file" in run("verify", odd, code=2)

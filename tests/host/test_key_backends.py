@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nvs import Nvs
+from pos.crypto.key_device import open_device
 from pos.crypto.keystore import KeyStoreError
 from pos.crypto.owner_keystore import OwnerKeyStore
 from suanpan.errors import Failure
@@ -62,17 +63,26 @@ def test_a_power_cut_before_the_rename_leaves_the_old_keys(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("runtime", NAMES)
-@pytest.mark.parametrize(("umask", "said"), [(0o077, "['data', 'mac']\n[]\n"), (0o022, None)])
-def test_every_runtime_keeps_them_private_or_says_how(runtime, umask, said, tmp_path):
+@pytest.mark.parametrize("umask", [0o077, 0o022])
+def test_every_runtime_keeps_them_private_or_says_how(runtime, umask, tmp_path):
     try:
         started = launch(runtime, SCRIPT, (str(tmp_path / "keys"),))
     except Failure as failure:
         pytest.skip(f"{runtime}: {failure}")
     done = subprocess.run(started.argv, env=started.env, capture_output=True, text=True, umask=umask)
-    if said is None and runtime != "cpython":  # which makes the file private by itself
+    if umask == 0o022 and runtime != "cpython":  # which makes a file private by itself
         assert "umask 077" in done.stdout and not (tmp_path / "keys").exists()
-    else:
-        assert done.stdout == "['data', 'mac']\n[]\n", done.stderr
+        return
+    assert done.stdout == "['data', 'mac']\n[]\n1\n", done.stderr
+    assert (tmp_path / "keys.dukpt").stat().st_mode & 0o777 == 0o600 and len(os.listdir(tmp_path)) == 1
+
+
+def test_a_register_in_a_file_that_is_open_to_others_is_refused(tmp_path):
+    path = tmp_path / "dukpt"
+    open_device(str(path)).close()
+    path.chmod(0o644)
+    with pytest.raises(KeyStoreError, match="chmod 600"):
+        open_device(str(path))
 
 
 def methods(tree, name):

@@ -18,10 +18,11 @@ def take(books, terminal, payloads, at_s):
 
 
 def sold(terminal):
-    """One message for each record: sales and their outcomes."""
+    """One message for each sale, and one for its outcome with the sale beside it."""
     for number in range(SALES):
-        yield terminal.message(terminal.sale(100 + number))
-        yield terminal.message(terminal.outcome(2 * number + 1))
+        sale = terminal.sale(100 + number)
+        yield terminal.message(sale)
+        yield terminal.message(sale, terminal.outcome(2 * number + 1))
 
 
 def test_a_replay_after_a_month_in_any_order_changes_nothing_and_is_receipted(books, terminal):

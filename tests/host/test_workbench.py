@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from boards.sim.chips.ccid import INACTIVE
 from boards.sim.workbench import Workbench
 from suanpan.runtime.launch import NAMES, launch
 
@@ -63,9 +64,9 @@ class Desk:
 @pytest.mark.parametrize("runtime", NAMES)
 async def test_keys_light_the_screen_and_the_device_ends_itself(runtime, tmp_path):
     async with Desk(runtime, tmp_path) as desk:
-        for key in ("1", "00", "7"):
+        for key in ("1", "0", "7"):
             await desk.bench.press(key)
-        await desk.shows("-1007")
+        await desk.shows("-107")
         assert desk.bench.lamps["ready"] and {"hz": 2700} in desk.told("beep")
         assert desk.told("device")[0]["event"] == "hello"
         desk.assert_clean()
@@ -93,6 +94,54 @@ async def test_card_code_voice_and_slip(runtime, tmp_path):
         assert slip.complete and "行 line 11" in slip.text and slip in desk.told("slip")
         assert slip.rows == desk.told("print")[-1]["total"]
         desk.assert_clean()
+
+
+class Directory:
+    """A card that answers with 300 bytes, more than one reply of the reader holds."""
+
+    answer_ms = 0
+    atr = bytes.fromhex("3B6000") + b"\0"
+
+    def __init__(self):
+        self.selected = []
+
+    def reset(self):
+        self.selected = []
+
+    def respond(self, command):
+        self.selected.append(command)
+        return bytes(300) + b"\x90\x00"
+
+
+@pytest.mark.parametrize("runtime", NAMES)
+async def test_a_card_held_to_the_reader_and_two_of_them(runtime, tmp_path):
+    async with Desk(runtime, tmp_path) as desk:
+        await desk.bench.press("CLEAR")
+        await desk.shows("busy")
+        desk.bench.tap(card := Directory())
+        await desk.shows("302 bytes 9000")
+        assert card.selected == [b"\x00\xa4\x04\x00\x0e2PAY.SYS.DDF01\x00"]
+        desk.bench.tap(Directory(), uid=bytes(4))
+        await desk.bench.press("CLEAR")
+        await desk.shows("TwoCards: two cards")
+        assert desk.bench.contactless.errors == []
+
+
+@pytest.mark.parametrize("runtime", NAMES)
+async def test_a_card_put_into_the_reader_and_pulled(runtime, tmp_path):
+    async with Desk(runtime, tmp_path) as desk:
+        for _ in range(2):
+            await desk.bench.press("00")
+            await desk.shows("busy")
+            desk.bench.insert(card := Directory())
+            while not (desk.bench.chip.state == INACTIVE and card.selected):
+                await asyncio.sleep(0.01)
+            assert card.selected == [b"\x00\xa4\x04\x00\x0e1PAY.SYS.DDF01\x00"]
+            desk.bench.remove()
+            await desk.shows("302 bytes, T=0, out")
+            await desk.bench.press("1")  # another screen
+            await desk.shows("out1")
+        assert desk.bench.chip.errors == []
 
 
 @pytest.mark.parametrize("runtime", NAMES)

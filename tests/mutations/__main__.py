@@ -32,6 +32,14 @@ class Mutation(NamedTuple):
     new: str
     breaks: str
     invariant: str
+    also: dict[str, str] | None = None  # file, old and new of the second half, where two guards hold
+
+    @property
+    def places(self) -> Iterator[tuple[str, str, str]]:
+        """(file, old, new) of each half."""
+        yield self.file, self.old, self.new
+        if self.also:
+            yield self.also["file"], self.also["old"], self.also["new"]
 
 
 class Verdict(NamedTuple):
@@ -49,13 +57,12 @@ def catalogue() -> list[Mutation]:
 
 def seeded(mutation: Mutation, folder: Path) -> None:
     """Write the bug into the copy in `folder`. ValueError when the text is not there exactly once."""
-    path = folder / mutation.file
-    text = path.read_text(encoding="utf-8")
-    if text.count(mutation.old) != 1:
-        raise ValueError(
-            f"{mutation.name}: {mutation.file} has its old text {text.count(mutation.old)} times, not once"
-        )
-    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    for file, old, new in mutation.places:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise ValueError(f"{mutation.name}: {file} has its old text {text.count(old)} times, not once")
+        path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def judged(mutation: Mutation, count: int, jobs: int) -> Verdict:

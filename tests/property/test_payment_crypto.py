@@ -89,7 +89,7 @@ def aes_step(key, usage, tail):
     st.sampled_from(("pin", "mac", "data")),
 )
 def test_aes_dukpt_of_the_standard_on_the_blocks_of_cryptography(key, key_id, counter, usage):
-    """Top-down over the set bits, as section 6.3.3 writes it down."""
+    """Top-down over the set bits, as the standard writes it down."""
     if counter.bit_count() > 16:
         with pytest.raises(ValueError):
             dukpt.working_key(key, key_id, counter, usage)

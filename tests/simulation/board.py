@@ -123,8 +123,8 @@ class WallClock:
         return self._learnt or self.now() >= BUILD_FLOOR_S
 
     def learn(self, host_seconds: int) -> None:
-        self._offset_s += host_seconds - self.now()
-        self._learnt = True
+        self._offset_s = host_seconds - int(START_S + self._world.clock.now)
+        self._floor_s, self._learnt = host_seconds, True
 
     def jump(self, seconds: int) -> None:
         self._offset_s += seconds

@@ -23,6 +23,8 @@ _EXPECTED = {  # alarms of the host, and the faults that may raise them
     "wrong-mac": {"forged records"},
     "other-body": {"other body", "bit flip", "restored image", "rival"},
     "disputed": {"other body", "bit flip", "restored image", "rival"},
+    "joined": {"other body", "bit flip", "restored image", "rival"},
+    "state-conflict": {"restored image", "rival"},
     "duplicates": {
         "restored image",
         "rival",
@@ -50,7 +52,7 @@ _EXPECTED = {  # alarms of the host, and the faults that may raise them
 }
 _KEPT = """
 SELECT body FROM records WHERE terminal = ?
-UNION SELECT raw FROM quarantine WHERE terminal = ? AND reason IN ('other-body', 'disputed')
+UNION SELECT raw FROM quarantine WHERE terminal = ? AND reason IN ('other-body', 'disputed', 'joined')
 """
 _LATE_DECISIONS = """
 SELECT d.rowid, d.epoch, d.seq, (
@@ -226,30 +228,40 @@ class Checks:
                     "1 durable", f"{terminal.name}: record {one} is not with the host as it was written"
                 )
 
-    def not_live(self) -> None:
+    def _not_live(self) -> None:
         if not self.world.host.at_rest:
             self.violated("liveness", "messages wait for the host")
         for terminal in self.world.terminals:
             if not terminal.at_rest and not self.excused(terminal):
                 self.violated("liveness", f"{terminal.name}: {_why(terminal)}")
 
-    def at_end(self) -> None:
-        """Safety first, then conservation, which is the liveness of money."""
+    def at_end(self, synced: bool) -> None:
+        """Safety first, then liveness, then conservation, which is the liveness of money."""
+        special = self.damaged | self.forked
+        sound = [
+            (one, evidence.of(one, self.world)) for one in self.world.terminals if one.name not in special
+        ]
+        self._safe(synced, [found for _, found in sound])
+        if not synced:
+            self._not_live()
+            return
+        for terminal, found in sound:
+            for complaint in evidence.complaints(found, self.world, terminal):
+                self.violated("5 conservation", complaint)
+
+    def _safe(self, synced: bool, sound: list[invariants.Evidence]) -> None:
+        """What must hold at any moment, and of damaged and forked terminals what their sync must have brought."""
         self._alarms()
-        for terminal in self.world.terminals:
-            if terminal.name in self.damaged:
-                self._nothing_lost(terminal)
-                continue
-            if terminal.name in self.forked:
-                for what, complaint in lineage.complaints(terminal, self.world):
-                    self.violated(what, complaint)
-                continue
-            found = evidence.of(terminal, self.world)
+        for found in sound:
             for verdict in invariants.check(found):
                 if not verdict["holds"]:
                     self.violated(f"{verdict['number']} {verdict['name']}", verdict["detail"])
-            for complaint in evidence.complaints(found, self.world, terminal):
-                self.violated("5 conservation", complaint)
+        for terminal in self.world.terminals:
+            if terminal.name in self.damaged:
+                self._nothing_lost(terminal)
+            elif terminal.name in self.forked:
+                for what, complaint in lineage.complaints(terminal, self.world, synced):
+                    self.violated(what, complaint)
 
 
 def _in_order(numbers: list[Identity]) -> bool:

@@ -2,18 +2,32 @@
 """What a run left of one terminal, for the checks that scenarios use too; and who took money, by the issuer."""
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 
 import cbor2
 
+from pos.crypto import sandbox as sandbox_keys
 from pos.domain.transaction import APPROVED, DECLINED, REVERSED, VOIDED
 from pos.journal.journal import Journal
 from simulation.flash import Flash
+from simulation.schedule import CARDS
+from suanpan.canaries import Canary, canary
 from suanpan.host import ledger, sandbox
 from suanpan.simulator.inspection import damage
 from suanpan.simulator.invariants import Evidence, HostBooks
 
-_SECRETS = (sandbox.cards["mag-credit"]["pan"], "134567890123456789")
+_ONE_IN = (
+    32  # runs whose flash, slips and books are searched for secrets too: it takes as long as a fifth of a run
+)
+_CARDS = [one for card in set(CARDS) for one in canary.of_card(sandbox.cards.get(card, {"code": card}))]
+
+
+@cache
+def _canaries(name: str) -> list[Canary]:
+    """What must not be found of the terminal `name`: its cards, codes and keys."""
+    keys = map(canary.key, ("mac", "data"), sandbox_keys.derive(name))
+    return [*_CARDS, *keys]
 
 
 def of(terminal, world) -> Evidence:
@@ -29,14 +43,23 @@ def of(terminal, world) -> Evidence:
         damage(journal) if terminal.name not in world.checks.damaged else [],
         sent=[body for payload in sent for body in cbor2.loads(cbor2.loads(payload)[2])[4]],
         slips=terminal.slips,
-        files=_files(terminal, sent),
-        secrets=list(_SECRETS),
+        files=_files(terminal, sent)
+        | (_all_else(terminal, world) if world.schedule.seed % _ONE_IN == 0 else {}),
+        canaries=_canaries(terminal.name),
         host=_books(terminal.name, world.host.books),
     )
 
 
 def _files(terminal, sent: list[bytes]) -> dict[str, bytes]:
     return {"log": "".join(terminal.log.lines).encode(), "wire": b"".join(sent)}
+
+
+def _all_else(terminal, world) -> dict[str, bytes]:
+    return {
+        "flash": b"".join(terminal.flash.content),
+        "slips": "\n".join(slip.text for slip in terminal.slips).encode(),
+        "books": repr(world.host.books.save()).encode(),
+    }
 
 
 def _books(name: str, books) -> HostBooks:

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from random import Random
 
 from pos.codec import cose, messages, records
+from simulation import copies
 from simulation.broker import Posted
 from simulation.flash import BLOCK, TEARS
-from simulation.schedule import Act, Fault
+from simulation.schedule import Fault
 from simulation.wire import Weather
 
 _FINE = (5, 60)
 _SLOW = (500, 9000)
 COPIES = ("restored image", "rival")  # faults that need copies of the flash
-_RIVALS_PLAN = (Act("sale", 0, 4321, "mag-credit"), Act("sale", 100, 4322, "mag-debit"))
 
 
 def strike(world, fault: Fault) -> None:
@@ -34,7 +34,7 @@ def heal(world) -> None:
     if not host.running:
         host.start()
     for rival in world.rivals:
-        _take_away(rival)
+        copies.take_away(rival)
     for terminal in world.terminals:
         terminal.flash.disarm()
         terminal.flash.failing = 0
@@ -93,31 +93,6 @@ def _bit_flip(world, terminal, number: int) -> None:
     block = terminal.flash.content[number % len(terminal.flash.content)]
     block[number // 64 % BLOCK] ^= 1 << number % 8
     world.later(1000, terminal.power_on)
-
-
-def _restored_image(world, terminal, number: int) -> None:
-    """Somebody puts an earlier copy of the flash back (F6)."""
-    if terminal.copies and terminal.name not in world.checks.damaged:
-        terminal.power_off("switched off")
-        world.checks.forked.add(terminal.name)
-        terminal.flash.content = terminal.flash.watch.restore(terminal.copies[number % len(terminal.copies)])
-        world.later(1000, terminal.power_on)
-
-
-def _rival(world, terminal, number: int, ms: int) -> None:
-    """A second device begins on a copy of this one's flash, trades, and is taken away (F16)."""
-    if terminal.copies and terminal.name not in world.checks.damaged:
-        copy = terminal.copies[number % len(terminal.copies)]
-        world.checks.forked.add(terminal.name)
-        rival = world.rival(terminal, [], _RIVALS_PLAN)
-        rival.flash.content, rival.boots = rival.flash.watch.restore(copy), 1
-        rival.power_on()
-        world.later(ms, _take_away, rival)
-
-
-def _take_away(rival) -> None:
-    rival.gone = True
-    rival.power_off("taken away")
 
 
 def _no_paper(world, terminal, count: int) -> None:
@@ -291,7 +266,7 @@ _FAULTS: dict[str, Callable] = {
     "forged receipt": _forged_receipt,
     "forged records": _forged_records,
     "other body": _other_body,
-    "restored image": _restored_image,
-    "rival": _rival,
+    "restored image": copies.restored_image,
+    "rival": copies.rival,
     "mangled": _mangled,
 }

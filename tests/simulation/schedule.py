@@ -8,10 +8,11 @@ from random import Random
 from simulation.flash import TEARS
 
 WEEK_S = 7 * 86400
-_CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
+CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-late", "mag-partial",
                                 "134567890123456789", "134567890123456751", "134567890123456798")  # fmt: skip
 _AGES = ("new",) * 12 + ("filled",) * 4 + ("backlog", "backlog", "turned", "full")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
+_OVERTAKING = 0.02  # of all schedules
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
 
@@ -81,7 +82,7 @@ def drawn(seed: int) -> Schedule:
     age = random.choice(_AGES)
     if age == "full":  # and nobody there who would receive anything
         faults.insert(0, Fault(0, "partition", 0, (40_000,)))
-    return Schedule(
+    found = Schedule(
         seed=seed,
         blocks=random.choice((6, 6, 7, 8)),
         age=age,
@@ -89,6 +90,24 @@ def drawn(seed: int) -> Schedule:
         plans=plans,
         faults=tuple(faults),
     )
+    return _overtaking(random, found) if random.random() < _OVERTAKING else found
+
+
+def _overtaking(random: Random, found: Schedule) -> Schedule:
+    """A rival is approved; the terminal takes a sale of that number back, and tells so ahead of its backlog."""
+    away_ms = random.randint(33_000, 37_000)
+    code, card = Act("sale", 0, 100, "134567890123456789"), Act("sale", 0, 1234, "mag-credit")
+    faults = (
+        Fault(0, "partition", 0, (away_ms,)),
+        Fault(100, "rival", 0, (0, 0)),
+        Fault(200, "cut", 0, (0, 0)),  # its start has the number of the rival's
+        # between intent and decision
+        Fault(random.randint(5000, 7000), "cut", 0, (2, random.randrange(len(TEARS)))),
+        Fault(away_ms - 1000, "cut", 0, (0, 0)),
+        Fault(away_ms - 1000, "denied", 0, (random.randint(1, 3),)),  # the backlog
+    )
+    ahead = Act("sale", 9000, 999, "mag-debit")  # between the start and the first time-out
+    return replace(found, age="new", plans=((code, card, card, ahead), *found.plans[1:]), faults=faults)
 
 
 def _plan(random: Random) -> tuple[Act, ...]:
@@ -101,7 +120,7 @@ def _act(random: Random) -> Act:
     if kind != "sale":
         return Act(kind, pause_ms)
     amount = random.choice((1, 100, 1234, 1234, 9999, 20_000, 30_000))
-    return Act(kind, pause_ms, amount, random.choice(_CARDS), random.choice(_MANNERS))
+    return Act(kind, pause_ms, amount, random.choice(CARDS), random.choice(_MANNERS))
 
 
 def _fault(random: Random, terminals: int, length_ms: int) -> Fault:

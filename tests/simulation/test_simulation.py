@@ -9,10 +9,13 @@ from random import Random
 
 import pytest
 
+from pos.codec import records as kinds
+from pos.journal.journal import Journal
 from simulation import campaign, telling
 from simulation.campaign import books
+from simulation.clock import START_S
 from simulation.flash import BLOCK, TEARS, Flash, PowerCut
-from simulation.schedule import Act, Fault, Schedule, drawn
+from simulation.schedule import WEEK_S, Act, Fault, Schedule, drawn
 from simulation.shrink import shrunk
 from simulation.world import World, run
 from suanpan.places import ROOT
@@ -95,6 +98,26 @@ def test_what_was_not_synced_may_be_lost_and_what_was_synced_is_not():
     assert 0 < lost < 20
 
 
+@pytest.mark.fault("F10")
+def test_a_host_clock_that_was_ahead_leaves_no_mark_on_a_terminal():
+    """A week ahead in one power-on, right in the next one."""
+    faults = (
+        Fault(0, "host clock", 0, (WEEK_S,)),
+        Fault(9000, "host clock", 0, (-WEEK_S,)),
+        Fault(9001, "cut", 0, (0, 0)),
+    )
+    world = run(planned(*faults), books())
+    said = [kinds.as_dict(body)["at_s"] for body in world.terminals[0].flash.watch.promised.values()]
+    assert not world.checks.violations and max(said) > START_S + WEEK_S
+    assert START_S <= journal_of(world.terminals[0]).trusted_s < START_S + 60
+
+
+def journal_of(terminal):
+    journal = Journal(Flash(terminal.flash.copy(), Random(0), lambda: None))
+    journal.recover()
+    return journal
+
+
 def test_a_bad_run_shrinks_to_what_is_needed(monkeypatch):
     from simulation import checks
 
@@ -106,6 +129,20 @@ def test_a_bad_run_shrinks_to_what_is_needed(monkeypatch):
     faults = (Fault(1000, "clock", 0, (30,)), Fault(1500, "doubled", 0, (2,)))
     world = shrunk(run(planned(*faults, acts=(Act("reprint", 0), SALE, SALE)), books()), books())
     assert world.schedule.faults == () and world.schedule.plans == ((SALE,),)
+
+
+def test_safety_is_judged_before_liveness(monkeypatch):
+    """A host that answers nothing and whose books hold what nobody wrote."""
+    from simulation import checks
+
+    def unsafe(self, synced, sound):
+        self.violated("unsafe", f"synced {synced}")
+
+    monkeypatch.setattr(checks.Checks, "_safe", unsafe)
+    monkeypatch.setattr("simulation.host.Host.publish", lambda *_: None)
+    world = run(planned(), books())
+    first, second = [violation.what for violation in world.checks.violations][:2]
+    assert (first, second) == ("unsafe", "liveness")
 
 
 def test_every_seed_has_a_schedule():

@@ -98,8 +98,7 @@ class World:
             self.at(fault.at_ms / 1000, faults.strike, self, fault)
         await self._until_acted()
         faults.heal(self)
-        await self._until_synced()
-        self.checks.at_end()
+        self.checks.at_end(await self._until_synced())
 
     async def _until_acted(self) -> None:
         """All faults have struck and all people are done, or have had the time for it."""
@@ -110,15 +109,16 @@ class World:
                 return
             await asyncio.sleep(max(_LOOK_MS / 1000, self.dawn_s - self.clock.now))
 
-    async def _until_synced(self) -> None:
+    async def _until_synced(self) -> bool:
+        """False when it takes too long."""
         until = self.clock.now + PATIENCE_S
         while not self.host.at_rest or not all(
             one.at_rest or self.checks.excused(one) for one in self.terminals
         ):
             if self.clock.now > until:
-                self.checks.not_live()
-                return
+                return False
             await asyncio.sleep(_LOOK_MS / 1000)
+        return True
 
     def _task(self, coroutine, context):
         """Tasks of a terminal end with its power."""

@@ -21,7 +21,7 @@ LIMIT_S = 6 * 3600 if LONG else 280
 
 
 @pytest.mark.timeout(LIMIT_S + 20)
-def test_memory_is_flat_over_many_transactions():
+def test_memory_is_flat_over_many_transactions(record_property):
     try:
         started = launch("micropython32", SCRIPT, (str(SALES), str(EVERY)), HEAP)
     except Failure as failure:
@@ -35,3 +35,6 @@ def test_memory_is_flat_over_many_transactions():
     names = set(re.findall(r"n_qstr=(\d+)", done.stdout))
     assert len(names) == 1, f"interned names grow: {sorted(names)}"
     assert {one["pending"] for one in told} == {0}
+    record_property(
+        "memory", f"micropython32  {SALES} sales, {min(used)} to {max(used)} bytes, first look {used[0]}"
+    )

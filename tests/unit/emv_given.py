@@ -37,14 +37,14 @@ def application(**changes):
     return aids.Application(*[row[name] for name in ROW.split()])
 
 
-def data_set(amount=12300, kind=0x00, other=0, terminal_side=None, row=None, **objects):
+def data_set(amount=12300, kind=0x00, other=0, terminal_side=None, row=None, objects=(), **values):
     """`t9F36="0001"` puts an object; AIP 7D00 and an AID stand there already."""
     data = DataSet(1024)
-    terminal.begin(data, terminal_side or side(), amount, "0156", "251122", "101112", 7, kind, other)
+    terminal.begin(data, terminal_side or side(), amount, "0156", "251122", "101112", 7, kind, other, objects)
     data.application = row or application()
     for name, value in (("t82", "7D00"), ("t84", "A000000333010101"), ("t9F34", "3F0000"), ("t9F09", "0020")):
-        data.put(int(name[1:], 16), unhexlify(objects.pop(name, value)))
-    for name, value in objects.items():
+        values.setdefault(name, value)
+    for name, value in values.items():
         data.put(int(name[1:], 16), unhexlify(value))
     return data
 

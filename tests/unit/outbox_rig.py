@@ -51,10 +51,10 @@ class Journal:
             if seq > after_seq:
                 yield seq, memoryview(self.kept[seq])
 
-    def trust(self, time_s):
-        newer = time_s > self.trusted_s
-        self.trusted_s = max(self.trusted_s, time_s)
-        return newer
+    def trust(self, time_s, fresh=False):
+        news = time_s > self.trusted_s or (fresh and time_s < self.trusted_s)
+        self.trusted_s = time_s if news else self.trusted_s
+        return news
 
     def retire(self, cumulative, ranges=()):
         self.retirements.append((cumulative, [tuple(pair) for pair in ranges]))

@@ -46,6 +46,15 @@ def test_f32_a_card_cannot_take_the_place_of_the_terminals_values():
     )
 
 
+def test_f32_a_longer_length_than_needed_leaves_nothing_behind():
+    for head in ("8A03", "8A8103", "8A820003", "8A83000003"):
+        data = DataSet()
+        data.begin_records()
+        data.add_record(tlv.build((0x70, unhexlify(head + "303132" + "5A0112"))), None)
+        data.put(0x8A, b"00")
+        assert data.get(0x8A) == b"00" and data.get(0x5A) == b"\x12"
+
+
 def test_f32_an_object_in_two_records_is_an_error():
     data = DataSet()
     data.begin_records()

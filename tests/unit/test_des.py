@@ -59,7 +59,11 @@ def test_native_and_plain_loops_agree():
 def test_lengths_are_checked():
     for size in (0, 7, 15, 23, 32):
         raises(ValueError, des.Tdes, bytes(size))
-    raises(ValueError, des.Tdes(KEY).cbc_encrypt, bytearray(9))
+    tdes = des.Tdes(KEY)
+    raises(ValueError, tdes.cbc_encrypt, bytearray(9))
+    for size in (0, 7, 9):
+        raises(ValueError, tdes.encrypt, bytearray(size))
+        raises(ValueError, tdes.decrypt, bytearray(size))
 
 
 def test_a_wiped_context_holds_no_key():

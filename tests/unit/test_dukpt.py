@@ -15,10 +15,18 @@ def test_initial_key():
     assert dukpt.initial_key(BDK, KEY_ID) == INITIAL
 
 
-def test_derivation_key_of_the_first_counter():
+def test_derivation_keys_of_single_bits():
     out = bytearray(16)
-    dukpt.derive_next(INITIAL, KEY_ID, 1, out)
-    assert hexlify(out) == b"4f21b565bad9835e112b6465635eae44"
+    for bit, key in (
+        (0, "4f21b565bad9835e112b6465635eae44"),
+        (3, "718ee6cf0b27e53d5f7af99c4d8146a2"),
+        (28, "69b453118411404db54ae2b751f02f43"),
+        (29, "7cce4e679f4fc3478e3cd4509d64a7f3"),
+        (30, "36af4aa9fc1100b2ae7742101540340a"),
+        (31, "9dc56486499a2e857fdefc4740641ea8"),
+    ):
+        dukpt.derive_next(INITIAL, KEY_ID, 1 << bit, out)
+        assert hexlify(out).decode() == key
 
 
 def test_working_keys():

@@ -3,7 +3,7 @@
 
 from binascii import unhexlify
 
-from pos.crypto.ed25519 import verify
+from pos.crypto.ed25519 import steps, verify
 
 L = (1 << 252) + int("27742317777372353535851937790883648493")
 P = (1 << 255) - 19
@@ -115,3 +115,12 @@ def test_a_signature_of_zeros_is_refused():
     for number in range(len(VECTORS)):
         key, _, message = parts(number)
         assert not verify(key, bytes(64), message)
+
+
+def test_an_event_loop_runs_between_the_steps():
+    key, signature, message = parts(1)
+    for sent, verdict in ((signature, True), (signature[:63] + b"\x0f", False)):
+        said = list(steps(key, sent, message))
+        assert len(said) > 140 and said[-1] is verdict and set(said[:-1]) == {None}
+    assert list(steps(key[1:], signature, message)) == [False]
+    assert list(steps(unhexlify(SMALL_ORDER[0]), signature, message)) == [False]

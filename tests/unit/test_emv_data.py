@@ -4,7 +4,8 @@
 from binascii import hexlify, unhexlify
 
 from emv_given import application, data_set, side
-from pos.cards import action, de55, restrictions, tlv
+from expect import raises
+from pos.cards import action, chip_details, de55, restrictions, tlv
 from pos.cards.dates import sortable
 
 
@@ -25,6 +26,17 @@ def test_a_transaction_begins_with_the_terminals_objects():
         (0x95, "0000000000"),
     ):
         assert hexlify(data.get(tag)).decode() == value, hex(tag)
+
+
+def test_the_largest_amount_has_twelve_digits():
+    data = data_set(amount=999999999999)
+    assert data.get(0x9F02) == b"\x99" * 6 and data.get(0x81) == b"\xff" * 4
+
+
+def test_further_objects_are_the_terminals_too():
+    data = data_set(objects=((0x9F1C, b"SIM00001"),))
+    data.restart()
+    assert data.get(0x9F1C) == b"SIM00001"
 
 
 def test_years_of_two_digits():
@@ -103,6 +115,29 @@ def test_field_55_holds_only_what_is_there():
     tags = [tag for tag, _, _ in tlv.parse(built)]
     assert tags[:3] == [0x9F26, 0x9F27, 0x9F10] and 0x5A not in tags and 0x5F34 not in tags
     assert len(de55.result(data)) > len(built)
+
+
+def test_the_lines_for_the_slip():
+    data = data_set(t9F26="0102030405060708", t9F27="40", t9F36="0001", t5F34="01", t50="56495341")
+    data.tvr[0], data.tsi[0] = 0x80, 0xE8
+    assert chip_details.details(data) == (
+        ("A000000333010101", "VISA", "TC", "0102030405060708", "8000000000", "E800", "0001", "01")
+    )
+    assert chip_details.details(data_set())[1:4] == ("", "", "")
+
+
+def test_a_label_is_plain_text_or_none():
+    assert chip_details.label(b"UNIONPAY", b"UP") == "UNIONPAY"
+    assert chip_details.label(b"\xd0\xd1", b"UP") == "UP"
+    assert chip_details.label(None, b"A" * 17) == ""
+
+
+def test_the_cards_data_are_those_of_its_stripe():
+    number = {"t5A": "622848000000000F", "t5F24": "351231"}
+    found = chip_details.track2(data_set(t57="622848000000000D35122010000F", **number))
+    assert found == ("622848000000000", "3512", "201", "0000")
+    assert chip_details.track2(data_set(**number)) == ("622848000000000", "3512", "", "")
+    raises(ValueError, chip_details.track2, data_set(t57="622848000000001D35122010000F", **number))
 
 
 def test_a_terminal_can_be_offline_only():

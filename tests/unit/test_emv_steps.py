@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Single steps with the card: options, records, risk, cryptograms, scripts, completion."""
 
-from binascii import unhexlify
+from binascii import hexlify, unhexlify
 
 from card_script import ScriptedCard
 from emv_given import application, data_set, side
 from expect import raises, raises_async
-from pos.cards import action, candidates, completion, initiate, records, risk, scripts
+from pos.cards import action, candidates, completion, initiate, records, risk, scripts, tlv
 from pos.cards.errors import CardError
 from pos.cards.generate_ac import CDOL2, GenerateAc
 
@@ -40,6 +40,13 @@ async def test_a_pdol_is_answered():
     assert not refusal and data.pdol_values == unhexlify(AMOUNT)
 
 
+async def test_f32_a_pdol_that_is_malformed_or_asks_for_too_much():
+    for pdol in ("9F", "9F02", "9F37FF9F3701"):
+        fci = tlv.build((0x84, unhexlify(AID)), (0xA5, tlv.build((0x9F38, unhexlify(pdol)))))
+        answer = hexlify(tlv.build((0x6F, fci))).decode() + "9000"
+        assert (await raises_async(CardError, started(fci=answer))).reason == "malformed", pdol
+
+
 async def test_a_card_may_refuse_its_application():
     assert (await started(("80A8000002830000", "6985")))[0] == "refused"
     assert (await started(fci="6283"))[0] == "blocked"
@@ -70,7 +77,13 @@ def test_f32_malformed_locators():
     ]
 
 
-RECORD = "5F2403351231" + "5A0462284800" + "8C039F0206" + "8D028A02"
+def record(**changes):
+    """Answer with a template 70; None leaves an object out."""
+    objects = [("t5F24", "351231"), ("t5A", "62284800"), ("t8C", "9F0206"), ("t8D", "8A02")]
+    objects += [(name, None) for name in changes if name not in [known for known, _ in objects]]
+    wanted = [(name, changes.get(name, value)) for name, value in objects]
+    body = tlv.build(*[(int(name[1:], 16), unhexlify(value)) for name, value in wanted if value is not None])
+    return hexlify(tlv.build((0x70, body))).decode() + "9000"
 
 
 async def read(*exchanges, afl="08010101"):
@@ -82,22 +95,37 @@ async def read(*exchanges, afl="08010101"):
 
 
 async def test_records_are_read_and_the_signed_ones_remembered():
-    data = await read(("00B2010C00", "7015" + RECORD + "9000"))
+    data = await read(("00B2010C00", record()))
     assert data.get(0x5A) == unhexlify("62284800") and len(data.signed) == 1
-    assert data.signed[0][1] - data.signed[0][0] == 0x15
+    assert data.signed[0][1] - data.signed[0][0] == len(record()) // 2 - 4
+
+
+async def test_a_long_record_is_signed_without_its_longer_head():
+    long = record(t9F1F="30" * 120)
+    data = await read(("00B2010C00", long))
+    assert long[:4] == "7081" and data.signed[0][1] - data.signed[0][0] == len(long) // 2 - 5
 
 
 async def test_f32_records_that_are_missing_malformed_or_incomplete():
     for answer, reason in (
         ("6A83", "missing data"),
-        ("7004" + "5A026228" + "9000", "missing data"),
+        (record(t8C=None), "missing data"),
+        (record(t5A=None), "missing data"),
         ("9000", "malformed"),
         ("7005" + "5A026228" + "9000", "malformed"),
         ("7702" + "5A00" + "9000", "malformed"),
-        ("7014" + "5F24023512" + RECORD[12:] + "9000", "malformed"),
+        (record(t5F24="3512"), "malformed"),
+        (record(t5F34="0101"), "malformed"),
+        (record(t9F07="FF"), "malformed"),
+        (record(t57="62284801D3512101"), "malformed"),
+        (record(t57="FF"), "malformed"),
     ):
         error = await raises_async(CardError, read(("00B2010C00", answer)))
         assert error.reason == reason, answer
+
+
+async def test_an_account_number_twice_is_the_same_one():
+    assert (await read(("00B2010C00", record(t57="62284800D35121010F")))).get(0x57)
 
 
 async def managed(*exchanges, row=None, terminal=None, **given):
@@ -215,6 +243,8 @@ async def test_f32_malformed_scripts_fail_and_nothing_else_does():
 class Asked:
     """Stands for the second GENERATE AC."""
 
+    genuine = True
+
     def __init__(self, given):
         self.given, self.kinds = given, []
 
@@ -243,6 +273,26 @@ async def test_the_issuer_is_authenticated_by_command_or_in_the_cryptogram():
     assert data.tvr[4] == 0x40
     _, _, data = await completed(answered(issuer_data=bytes(8)), t82="7900")
     assert data.get(0x91) == bytes(8) and data.tsi[0] == 0
+
+
+async def test_f32_a_card_cannot_invent_script_results():
+    data = data_set(t9F5B="2000000001")
+    await scripts.run(
+        ScriptedCard((("841E0000", "9000"),)), data, unhexlify("7106" + "8604841E0000"), scripts.BEFORE
+    )
+    assert data.get(0x9F5B) == unhexlify("2000000000")
+
+
+async def test_issuer_data_of_a_wrong_length_count_as_failed():
+    for issuer_data in (bytes(7), bytes(17)):
+        approved, _, data = await completed(answered(issuer_data=issuer_data))
+        assert approved and data.get(0x91) is None and data.tvr[4] == 0x40 and data.tsi[0] == 0
+
+
+async def test_f31_a_card_pulled_at_its_first_scripts_breaks_the_sale_off():
+    received = unhexlify("710D" + "9F180400000001" + "8604841E0000")
+    error = await raises_async(CardError, completed(answered(received=received), ("841E0000", None)))
+    assert error.reason == "removed"
 
 
 async def test_the_card_has_the_last_word():

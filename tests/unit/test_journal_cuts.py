@@ -6,6 +6,8 @@ from expect import raises
 from journal_bench import TEARS, PowerCut, numbers, reopened, sale
 from journal_model import Model, cut
 from pos.codec import records
+from pos.journal import JournalDamaged
+from pos.journal.devices import BLOCK, PAGE
 
 
 def wrapped(model):
@@ -110,6 +112,33 @@ def test_f1_cut_while_a_receipt_frees_a_journal_without_any_room():
             model.retire(model.journal.next_seq - 1)
             assert model.append(5001)
             model.cycle()
+
+
+def flipped(page, at, mask):
+    page[at] ^= mask
+
+
+def noise(page, *_):
+    for i in range(PAGE):
+        page[i] = i * 89 + 7 & 0xFF
+
+
+def test_f3_damage_in_a_journal_without_any_room_is_not_taken_for_an_erase_that_was_cut():
+    """Such an erase sets bits, the header's first; what is unreadable otherwise the host may still want."""
+    for harm, at, mask in (
+        (flipped, 1, 1),
+        (flipped, 1, 0x80),
+        (flipped, 63, 1),
+        (flipped, 100, 8),
+        (noise, 0, 0),
+    ):
+        model = Model()
+        starved(model)
+        page = model.flash.pages[model.journal._ring.oldest() * BLOCK // PAGE]
+        harm(page, at, mask)
+        model.flash.dead = True
+        error = raises(JournalDamaged, reopened, model.flash)
+        assert "records from" in str(error)
 
 
 def test_f1_a_torn_record_of_an_earlier_epoch_hides_nothing_before_it():

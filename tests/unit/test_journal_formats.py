@@ -138,7 +138,8 @@ def test_todays_forms_are_told_apart_from_earlier_ones_by_their_size():
 def test_what_the_host_said_of_the_time_outlives_the_power():
     journal, flash = formatted()
     assert journal.trust(HOST_S) and not journal.trust(HOST_S) and not journal.trust(HOST_S - 1)
-    assert not journal.trust(1 << 32), "more than a cursor holds"
+    assert not journal.trust(1 << 32, True), "more than a cursor holds"
+    assert not journal.trust(0, True), "no time"
     journal.append(records.SALE, sale())
     journal.retire(1)
     journal, flash = reopened(flash)
@@ -150,3 +151,21 @@ def test_what_the_host_said_of_the_time_outlives_the_power():
     journal.retire(journal.next_seq - 1)
     journal.begin_epoch(2)
     assert reopened(flash)[0].trusted_s == HOST_S, "a new epoch does not forget it"
+
+
+def test_f10_an_earlier_time_of_the_host_outlives_the_power_too():
+    """In the block in which the later one stands, in the next one, and in the next epoch."""
+    journal, flash = formatted()
+    for time_s in (HOST_S + 99, HOST_S):
+        journal.append(records.SALE, sale())
+        journal.trust(time_s, fresh=True)
+        journal.retire(journal.next_seq - 1)
+        journal, flash = reopened(flash)
+        assert journal.trusted_s == time_s
+    for amount in range(20):
+        journal.append(records.SALE, sale(amount))
+    journal, flash = reopened(flash)
+    assert journal.trusted_s == HOST_S
+    journal.retire(journal.next_seq - 1)
+    journal.begin_epoch(2)
+    assert reopened(flash)[0].trusted_s == HOST_S

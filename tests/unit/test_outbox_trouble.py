@@ -50,6 +50,18 @@ async def test_f10_an_old_message_does_not_turn_the_clock_back_after_a_restart()
     assert terminal.times == [500]
 
 
+async def test_f10_a_clock_that_a_wrong_host_set_ahead_is_brought_back_and_no_replay_can():
+    """What retires something more was never said before in this power-on, and no other is listened to."""
+    journal, host = Journal(3), Host(receipts=False)
+    journal.trust(900)  # before the restart
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        for cumulative, time_s in ((1, 500), (2, 600), (1, 500), (2, 550), (3, 590)):
+            host.say(messages.receipt(TERMINAL, 1, cumulative, [], time_s, host.nonce))
+        await terminal.reaches(lambda: not journal.kept)
+    assert terminal.times == [500, 600, 590] and journal.trusted_s == 590
+
+
 async def test_a_refusing_host_is_shown_and_probed_with_one_batch():
     journal, host = Journal(60), Host(receipts=False)
     async with Terminal(journal, host) as terminal:

@@ -151,31 +151,103 @@ def test_packing_allocates_nothing():
     assert records.SALE.unpack_from(buf) == values
 
 
-def test_both_twins_pack_alike():
-    """The native packing, where there is one, refuses and writes what the plain one does."""
+def test_a_text_that_was_read_before_is_not_taken_for_another():
+    """What was read last is compared in place (template_native): a longer, a shorter, another, the same."""
+    for text in ("ab", "abcd", "a", "", "ac", "ac", "\u94f6", "\u94f7", "\u94f6", "b"):
+        assert SMALL.unpack_from(packed(SMALL, [9, 1, text, b"xy"]))[2] == text
+
+
+def test_a_text_that_was_refused_is_refused_again():
+    bad = packed(SMALL, [9, 513, "ab", b"\1\2"])
+    for raw in (b"\xed\xa0\x80\0", b"\xff\0\0\0", b"a\0b\0", b"ab\0c"):
+        bad[8:12] = raw
+        for _ in range(2):
+            raises(ValueError, SMALL.unpack_from, bad)
+
+
+def test_a_decoded_list_belongs_to_the_caller():
+    record = packed(SMALL, [9, 513, "ab", b"\1\2"])
+    first = SMALL.unpack_from(record)
+    first[2] = 5
+    assert SMALL.unpack_from(record) == [9, 513, "ab", b"\1\2"]
+
+
+HEADS = b"\x87\x18\x09\x18\x19\x1a\x1b\x78\x03\x58\x02"  # kind, u8, u16, u32, u64, text3, bytes2
+LAYOUT = HEADS, 31, [9, 0, 0, 0, 0, "", 0]
+GOOD = [9, 1, 2, 3, 4, "ab", b"xy"]
+NUMBERS = (
+    0,
+    1,
+    -1,
+    255,
+    256,
+    65535,
+    65536,
+    1 << 30,
+    1 << 31,
+    (1 << 32) - 1,
+    1 << 32,
+    (1 << 63) + 5,
+    (1 << 64) - 1,
+    1 << 64,
+)
+NUMBERS += (-(1 << 31), -(1 << 32), -(1 << 64), -(1 << 70), 1 << 70, True, 1.0, 1.5, None, "1", b"1", [])
+TEXTS = (
+    "",
+    "a",
+    "abc",
+    "abcd",
+    "\u94f6",
+    "\u94f6a",
+    "a\0",
+    "\0ab",
+    b"ab",
+    bytearray(b"ab"),
+    5,
+    None,
+    [],
+    1.5,
+)
+TAGS = (b"xy", bytearray(b"xy"), memoryview(b"xy"), b"", b"x", b"xyz", "xy", 5, None, [1, 2])
+
+
+def twins():
+    """The native one, where there is one, and the plain one."""
     from pos.codec import template, template_plain
 
-    heads = b"\x85\x18\x19\x1a\x1b\x78\x03"
-    numbers = (
-        0,
-        1,
-        -1,
-        255,
-        256,
-        65535,
-        65536,
-        0xFFFFFFFF,
-        1 << 32,
-        (1 << 64) - 1,
-        1 << 64,
-        -(1 << 70),
-        True,
-    )
-    texts = ("", "a", "abc", "abcd", "\u94f6", "\u94f6a", "a\0", "\0ab", b"ab", 5, None, [], 1.5)
-    cases = [[n, n, n, n, "ab"] for n in numbers] + [[1, 2, 3, 4, text] for text in texts]
-    cases += [[0, 0, 0, n, "x"] for n in numbers] + [[0, 0, n, 0, "x"] for n in numbers]
-    for values in cases:
-        buf, plain = bytearray(30), bytearray(30)
-        wrong = template_plain.pack(plain, 1, heads, values)
-        assert bool(template.pack(buf, 1, heads, values)) == bool(wrong), values
-        assert wrong or buf == plain, values
+    template.prepare(2)
+    return template, template_plain
+
+
+def test_both_twins_pack_alike():
+    template, plain = twins()
+    offered = [(i, n) for i in range(5) for n in NUMBERS] + [(5, n) for n in TEXTS] + [(6, n) for n in TAGS]
+    for i, value in offered:
+        values, one, other = GOOD[:i] + [value] + GOOD[i + 1 :], bytearray(32), bytearray(32)
+        wrong = plain.pack(other, 1, LAYOUT, values)
+        assert template.pack(one, 1, LAYOUT, values) == wrong and wrong in (0, i + 1), values
+        assert wrong or one == other, values
+    for offset, values in ((1, GOOD[:6]), (1, GOOD + [0]), (2, GOOD), (-1, GOOD)):
+        wrong = plain.pack(bytearray(32), offset, LAYOUT, values)
+        assert wrong and template.pack(bytearray(32), offset, LAYOUT, values) == wrong
+
+
+def test_both_twins_unpack_alike():
+    template, plain = twins()
+    for texts in ("ab", "abc", "", "\u94f6"):
+        record = bytearray(32)
+        plain.pack(record, 1, LAYOUT, [9, 255, 65535, (1 << 32) - 1, (1 << 63) + 5, texts, b"xy"])
+        for at in range(len(record)):
+            for bit in range(8):
+                record[at] ^= 1 << bit
+                assert unpacked(template, record) == unpacked(plain, record), (at, bit)
+                record[at] ^= 1 << bit
+
+
+def unpacked(twin, record):
+    """What a twin makes of the record at 1."""
+    values = LAYOUT[2][:]
+    try:
+        return twin.unpack(record, 1, LAYOUT, values) or values
+    except ValueError:
+        return 6  # only the text can not be decoded

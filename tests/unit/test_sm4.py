@@ -66,6 +66,9 @@ def test_lengths_and_paddings_are_checked():
     for size in (0, 15, 17, 32):
         raises(ValueError, sm4.Sm4, bytes(size))
     raises(ValueError, sm4.cbc_mac, KEY, MESSAGE, 3)
+    for size in (0, 15, 17):
+        raises(ValueError, sm4.Sm4(KEY).encrypt, bytearray(size))
+        raises(ValueError, sm4.Sm4(KEY).decrypt, bytearray(size))
 
 
 def test_a_wiped_context_holds_no_key():

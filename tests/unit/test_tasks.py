@@ -77,3 +77,35 @@ async def test_f8_a_critical_task_that_fails_ends_the_terminal_with_its_name():
     name, error = await asyncio.wait_for(supervisor.run(), 5)
     assert name == "workflow" and error.errno == 30
     assert log.lines == [("critical_task_failed", "workflow")]
+
+
+async def alarmed(on_failed):
+    """What the log tells of an ordinary task that fails."""
+
+    async def broken():
+        raise OSError(30, "EROFS")
+
+    async def until_told():
+        while not log.lines:
+            await sleep_ms(1)
+
+    log = Log()
+    supervisor = Supervisor(log)
+    supervisor.on_failed = on_failed
+    supervisor.start("sync", broken)
+    supervisor.start("test", until_told, critical=True)
+    await asyncio.wait_for(supervisor.run(), 5)
+    return log.lines
+
+
+async def test_f7_a_task_that_failed_raises_an_alarm_with_its_name():
+    names = []
+    assert await alarmed(names.append) == [("task_failed", "sync"), ("critical_task_failed", "test")]
+    assert names == ["sync"]
+
+
+async def test_f7_an_alarm_that_cannot_be_raised_ends_nobody():
+    def short_of_memory(name):
+        raise MemoryError
+
+    assert ("alarm_failed", "sync") in await alarmed(short_of_memory)

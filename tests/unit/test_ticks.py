@@ -55,9 +55,10 @@ async def pause_after(lasted_ms):
         async def pause(seconds):
             pauses.append(seconds)
 
+        supervisor = tasks.Supervisor(_Log())
         before, tasks.asyncio = tasks.asyncio, _Clock(pause)
         try:
-            await tasks.Supervisor._ordinary(_Supervisor(), "sync", task)
+            await supervisor._ordinary("sync", task)
         finally:
             tasks.asyncio = before
     return pauses[2]
@@ -68,8 +69,8 @@ class _Clock:
         self.sleep = sleep
 
 
-class _Supervisor:
-    def _report(self, *what):
+class _Log:
+    def failure(self, *what, **values):
         pass
 
 

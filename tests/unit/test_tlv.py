@@ -95,6 +95,7 @@ def test_find_walks_through_templates():
 def test_f32_what_overruns_its_template_is_malformed():
     raises(ValueError, tlv.check, unhexlify("7003" + "5A0412345678"))
     raises(ValueError, tlv.check, unhexlify("7002A50300"))
+    raises(ValueError, tlv.check, unhexlify("7005" + "010100" + "A503"))  # no tag of a card ends the check
     tlv.check(FCI)
 
 
@@ -104,6 +105,13 @@ def test_f32_templates_without_end_are_malformed():
         nested = tlv.build((0x70, nested))
     tlv.check(nested)
     raises(ValueError, tlv.check, tlv.build((0x70, nested)))
+
+
+def test_find_tells_where_an_object_begins_however_long_its_length_is():
+    for head in ("8A02", "8A8102", "8A820002", "8A83000002", "8A8400000002"):
+        buf = unhexlify("005A0112" + head + "3030")
+        assert tlv.find(buf, 0x8A) and tlv.FOUND[tlv.BEGIN] == 4
+        assert tlv.FOUND[tlv.START] == 4 + len(head) // 2 and tlv.FOUND[tlv.LENGTH] == 2
 
 
 def test_find_allocates_nothing():

@@ -3,13 +3,13 @@
 
 from pos.compat import const
 
-AAC, TC, ARQC = (
-    const(0x00),
-    const(0x40),
-    const(0x80),
-)  # decline, approve offline, go online: as in GENERATE AC
+AAC = const(0x00)  # decline, approve offline, go online: as in GENERATE AC
+TC = const(0x40)
+ARQC = const(0x80)
 _NONE, _ALL = bytes(5), b"\xff" * 5
-_DENIAL, _ONLINE, _DEFAULT = const(0x9F0E), const(0x9F0F), const(0x9F0D)  # issuer action codes
+_DENIAL = const(0x9F0E)  # issuer action codes
+_ONLINE = const(0x9F0F)
+_DEFAULT = const(0x9F0D)
 
 
 def _hit(data, tag, absent, terminal_code):

@@ -80,6 +80,20 @@ async def exchange(card, sent):
     raise CardError("endless")
 
 
+async def get_data(card, tag, length):
+    """Value of `length` bytes by GET DATA (Book 3 section 6.5.7); None when the card does not tell."""
+    response = await exchange(card, command(0x80, 0xCA, tag >> 8, tag & 0xFF, b"", 0))
+    head = tlv.head(tag, length)
+    if response.sw != OK or response.data[: len(head)] != head or len(response.data) != len(head) + length:
+        return None
+    return response.data[len(head) :]
+
+
+def read_record(sfi, number):
+    """READ RECORD: Book 3 section 6.5.11."""
+    return command(0x00, 0xB2, number, sfi << 3 | 4, b"", 0)
+
+
 def template(data, *tags):
     """`data` when it is one object with one of `tags`, well-formed through all templates; else CardError."""
     try:

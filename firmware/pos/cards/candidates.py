@@ -4,13 +4,25 @@
 from collections import namedtuple
 
 from pos.cards import apdu, tlv
+from pos.cards.chip_details import label
 from pos.cards.errors import CardError
 from pos.compat import const
 
+_FCI = const(0x6F)  # tags
+_DF_NAME = const(0x84)
+_PROPRIETARY = const(0xA5)
+_PRIORITY = const(0x87)
+_PREFERRED_NAME = const(0x9F12)
+_LABEL = const(0x50)
+_RECORD = const(0x70)
+_ADF_NAME = const(0x4F)
+_ENTRY = const(0x61)
+_SFI = const(0x88)
 _PSE = b"1PAY.SYS.DDF01"
 _MOST_RECORDS = const(16)  # of a directory
 _MOST_OCCURRENCES = const(10)  # of applications whose names begin alike
-_FIRST, _NEXT = const(0), const(2)
+_FIRST = const(0)
+_NEXT = const(2)
 
 Candidate = namedtuple("Candidate", "aid label priority application")
 
@@ -22,25 +34,18 @@ def select(name, occurrence=_FIRST):
 
 def file_control(response):
     """The template 6F of a SELECT with its name 84 and its template A5; CardError when malformed."""
-    fci = apdu.template(response.data, 0x6F)
-    if not tlv.find(fci, 0x84) or not tlv.find(fci, 0xA5):
+    fci = apdu.template(response.data, _FCI)
+    name = tlv.value(fci, _DF_NAME)
+    if name is None or not 5 <= len(name) <= 16 or not tlv.find(fci, _PROPRIETARY):
         raise CardError("malformed")
     return fci
 
 
-def _label(template):
-    """Preferred name or label for the cardholder, as far as it is plain text."""
-    for tag in (0x9F12, 0x50):
-        text = tlv.value(template, tag) or b""
-        if text and len(text) <= 16 and all([0x20 <= byte < 0x7F for byte in text]):
-            return text.decode()
-    return ""
-
-
-def _candidate(template, aid, application):
+def candidate_of(template, aid, application):
     """Priority 1 is the first, 0 none; its bit 8 asks for the cardholder's confirmation."""
-    priority = tlv.value(template, 0x87) or b"\0"
-    return Candidate(aid, _label(template), priority[0] if len(priority) == 1 else 0, application)
+    priority = tlv.value(template, _PRIORITY) or b"\0"
+    name = label(tlv.value(template, _PREFERRED_NAME), tlv.value(template, _LABEL))
+    return Candidate(aid, name, priority[0] if len(priority) == 1 else 0, application)
 
 
 def _shared(aid, applications):
@@ -56,27 +61,28 @@ def _add(found, candidate):
         found.append(candidate)
 
 
-def _entries(record, applications, found):
-    """Directory entries 61 of one record: Book 1 section 12.2.3."""
-    body = tlv.value(record, 0x70)
+def entries(body):
+    """(aid, entry) of each directory entry 61: Book 1 section 12.2.3."""
     for tag, at, length in tlv.parse(body):
         entry = body[at : at + length]
-        aid = tlv.value(entry, 0x4F) if tag == 0x61 else None
-        application = aid and 5 <= len(aid) <= 16 and _shared(aid, applications)
-        if application:
-            _add(found, _candidate(entry, aid, application))
+        aid = tlv.value(entry, _ADF_NAME) if tag == _ENTRY else None
+        if aid and 5 <= len(aid) <= 16:
+            yield aid, entry
 
 
 async def _directory(card, sfi, applications):
     """Candidates of the payment system directory; none when it is not as it should be."""
     found = []
     for number in range(1, _MOST_RECORDS + 1):
-        record = await apdu.exchange(card, apdu.command(0x00, 0xB2, number, sfi << 3 | 4, b"", 0))
+        record = await apdu.exchange(card, apdu.read_record(sfi, number))
         if record.sw == apdu.NO_RECORD:
             break
         if record.sw != apdu.OK:
             return []
-        _entries(apdu.template(record.data, 0x70), applications, found)
+        for aid, entry in entries(tlv.value(apdu.template(record.data, _RECORD), _RECORD)):
+            application = _shared(aid, applications)
+            if application:
+                _add(found, candidate_of(entry, aid, application))
     return found
 
 
@@ -88,7 +94,7 @@ async def by_directory(card, applications):
     if response.sw != apdu.OK:
         return []
     try:
-        sfi = tlv.value(file_control(response), 0x88)
+        sfi = tlv.value(file_control(response), _SFI)
         return await _directory(card, sfi[0], applications) if sfi and 1 <= sfi[0] <= 10 else []
     except CardError as error:
         if error.reason != "malformed":
@@ -110,9 +116,9 @@ async def _occurrences(card, application, found):
             fci = file_control(response)
         except CardError:  # counts as absent
             break
-        name = tlv.value(fci, 0x84)
+        name = tlv.value(fci, _DF_NAME)
         if response.sw == apdu.OK and name.startswith(aid) and (application.partial or name == aid):
-            _add(found, _candidate(fci, name, application))
+            _add(found, candidate_of(fci, name, application))
         if name == aid:
             break
     return blocked

@@ -9,11 +9,25 @@ from pos.compat import const
 from pos.crypto import rsa
 from pos.crypto.compare import equal
 
-_HEADER, _TRAILER = const(0x6A), const(0xBC)
+_CA_INDEX = const(0x8F)  # tags
+_ISSUER_CERTIFICATE = const(0x90)
+_ISSUER_EXPONENT = const(0x9F32)
+_ISSUER_REMAINDER = const(0x92)
+_PAN = const(0x5A)
+_DATE = const(0x9A)
+_AID = const(0x84)
+_SDA_TAG_LIST = const(0x9F4A)
+_AIP = const(0x82)
+_FOR_SIGNATURES = (0x9F46, 0x9F47, 0x9F48)  # certificate, exponent, remainder
+_FOR_PINS = (0x9F2D, 0x9F2E, 0x9F2F)
+_HEADER = const(0x6A)
+_TRAILER = const(0xBC)
 _HASH = const(20)
-_SHA1, _RSA = const(1), const(1)
+_SHA1 = const(1)
+_RSA = const(1)
 _AIP_ONLY = b"\x82"
-_ISSUER, _CARD = const(2), const(4)  # certificate formats
+_ISSUER = const(2)  # certificate formats
+_CARD = const(4)
 
 
 class NotAuthentic(Exception):
@@ -32,14 +46,14 @@ def wanted(data, *tags):
     return values
 
 
-def recover(key, signed, kind):
-    """What a signature says, with header, format `kind` and trailer as they must be (Book 2 annex A2.1)."""
+def recover(key, signed, kind, algorithm_at):
+    """What a signature says; header, format `kind`, trailer and hash algorithm are as must be (Book 2 annex A2.1)."""
     modulus, exponent = key
     try:
         said = rsa.recover(modulus, exponent, signed)
     except ValueError:
         raise NotAuthentic() from None
-    if said[0] != _HEADER or said[1] != kind or said[-1] != _TRAILER:
+    if said[0] != _HEADER or said[1] != kind or said[-1] != _TRAILER or said[algorithm_at] != _SHA1:
         raise NotAuthentic()
     return said
 
@@ -81,13 +95,15 @@ def issuer_key(data, ca_key):
 
     `ca_key(rid, index)` gives (modulus, exponent) of an authority's key that may be used, or None.
     """
-    index, certificate, exponent, pan, today = wanted(data, 0x8F, 0x90, 0x9F32, 0x5A, 0x9A)
-    authority = ca_key(data.get(0x84)[:5], index[0]) if len(index) == 1 else None
+    index, certificate, exponent, pan, today = wanted(
+        data, _CA_INDEX, _ISSUER_CERTIFICATE, _ISSUER_EXPONENT, _PAN, _DATE
+    )
+    authority = ca_key(data.get(_AID)[:5], index[0]) if len(index) == 1 else None
     if authority is None:
         raise NotAuthentic()
-    remainder = data.get(0x92) or b""
-    said = recover(authority, certificate, _ISSUER)
-    if said[11] != _SHA1 or said[12] != _RSA or _expired(said[6:8], today):
+    remainder = data.get(_ISSUER_REMAINDER) or b""
+    said = recover(authority, certificate, _ISSUER, 11)
+    if said[12] != _RSA or _expired(said[6:8], today):
         raise NotAuthentic()
     if not 3 <= len(_digits(said[2:6])) <= 8 or not _digits(pan).startswith(_digits(said[2:6])):
         raise NotAuthentic()
@@ -97,30 +113,30 @@ def issuer_key(data, ca_key):
 
 def signed_by_issuer(data):
     """Records that the AFL marks, then the AIP where tag 9F4A names it, and nothing else (Book 3 section 10.3)."""
-    tags = data.get(0x9F4A)
+    tags = data.get(_SDA_TAG_LIST)
     if tags not in (None, _AIP_ONLY):
         raise NotAuthentic()
-    return (data.hash_signed,) + ((data.get(0x82),) if tags else ())
+    return (data.hash_signed,) + ((data.get(_AIP),) if tags else ())
 
 
 def card_key(data, issuer):
     """The card's key for signatures."""
-    return _card_key(data, issuer, (0x9F46, 0x9F47, 0x9F48), *signed_by_issuer(data))
+    return _card_key(data, issuer, _FOR_SIGNATURES, *signed_by_issuer(data))
 
 
 def pin_key(data, issuer):
     """The card's key for PINs, or its other one: Book 2 section 7.1."""
-    if data.get(0x9F2D) is None:
+    if data.get(_FOR_PINS[0]) is None:
         return card_key(data, issuer)
-    return _card_key(data, issuer, (0x9F2D, 0x9F2E, 0x9F2F))
+    return _card_key(data, issuer, _FOR_PINS)
 
 
 def _card_key(data, issuer, tags, *signed):
     """`tags`: certificate, exponent, remainder; `signed` is what the certificate's hash covers besides."""
-    certificate, exponent, pan, today = wanted(data, tags[0], tags[1], 0x5A, 0x9A)
+    certificate, exponent, pan, today = wanted(data, tags[0], tags[1], _PAN, _DATE)
     remainder = data.get(tags[2]) or b""
-    said = recover(issuer, certificate, _CARD)
-    if said[17] != _SHA1 or said[18] != _RSA or _expired(said[12:14], today):
+    said = recover(issuer, certificate, _CARD, 17)
+    if said[18] != _RSA or _expired(said[12:14], today):
         raise NotAuthentic()
     if _digits(said[2:12]) != _digits(pan):
         raise NotAuthentic()

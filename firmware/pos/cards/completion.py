@@ -3,11 +3,14 @@
 
 from collections import namedtuple
 
-from pos.cards import action, apdu, scripts
+from pos.cards import action, apdu
 from pos.cards.errors import CardError
-from pos.cards.generate_ac import CDOL2, cda_failed
+from pos.cards.generate_ac import CDOL2
 from pos.compat import const
 
+_RESPONSE_CODE = const(0x8A)  # tags
+_ISSUER_DATA = const(0x91)
+_AIP = const(0x82)
 _EXTERNAL = const(0x04)  # AIP byte 1: the card takes EXTERNAL AUTHENTICATE
 _FAILED = const(0x40)  # TVR byte 5
 _PERFORMED = const(0x10)  # TSI byte 1
@@ -20,21 +23,21 @@ async def complete(card, data, generate, answer):
     """True when the card approves too. `answer` None: the host could not be reached."""
     if answer is None:
         return await _offline(data, generate)
-    data.put(0x8A, answer.code.encode())
+    data.put(_RESPONSE_CODE, answer.code.encode())
     if answer.issuer_data:
         await _authenticate_issuer(card, data, answer.issuer_data)
     if answer.scripts:
-        await scripts.run(card, data, answer.scripts, scripts.BEFORE)
+        await _scripts_before(card, data, answer.scripts)
     kind = await generate.ask(action.TC if answer.approved else action.AAC, CDOL2)
     if answer.scripts:
         await _scripts_after(card, data, answer.scripts)
-    return kind == action.TC and not cda_failed(data)
+    return kind == action.TC and generate.genuine
 
 
 async def _offline(data, generate):
     asked = action.analyse_default(data)
-    data.put(0x8A, b"Y3" if asked == action.TC else b"Z3")
-    return await generate.ask(asked, CDOL2) == action.TC and not cda_failed(data)
+    data.put(_RESPONSE_CODE, b"Y3" if asked == action.TC else b"Z3")
+    return await generate.ask(asked, CDOL2) == action.TC and generate.genuine
 
 
 async def _authenticate_issuer(card, data, issuer_data):
@@ -42,16 +45,24 @@ async def _authenticate_issuer(card, data, issuer_data):
     if not 8 <= len(issuer_data) <= 16:
         data.tvr[4] |= _FAILED
         return
-    data.put(0x91, issuer_data)
-    if data.get(0x82)[0] & _EXTERNAL:
+    data.put(_ISSUER_DATA, issuer_data)
+    if data.get(_AIP)[0] & _EXTERNAL:
         response = await apdu.exchange(card, apdu.command(0x00, 0x82, 0, 0, issuer_data))
         data.tsi[0] |= _PERFORMED
         if response.sw != apdu.OK:
             data.tvr[4] |= _FAILED
 
 
+async def _scripts_before(card, data, received):
+    from pos.cards import scripts
+
+    await scripts.run(card, data, received, scripts.BEFORE)
+
+
 async def _scripts_after(card, data, received):
     """The decision stands; a card pulled now only misses its scripts, and the results say so."""
+    from pos.cards import scripts
+
     try:
         await scripts.run(card, data, received, scripts.AFTER)
     except CardError:

@@ -4,8 +4,9 @@
 from collections import namedtuple
 
 from pos.cards.errors import CardError
-from pos.compat import const
+from pos.compat import const, let_go
 
+_RESPONSE_CODE = const(0x8A)  # tag
 APPROVED, DECLINED = "approved", "declined"
 RETRY = "retry"  # present the card again
 OTHER_WAY = "other way"  # this chip cannot be used here; the stripe may be, as a recorded fallback
@@ -23,6 +24,19 @@ _RESULTS = {
     "blocked": DECLINED,
     "refused": DECLINED,
 }
+
+
+# What is let go when its steps are over, so that there is room for the next ones and for the way to the host.
+_SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
+_RISKS = (
+    "pos.cards.records",
+    "pos.cards.chip_details",
+    "pos.cards.restrictions",
+    "pos.cards.cvm",
+    "pos.cards.offline_pin",
+    "pos.cards.risk",
+)
+_SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
 
 
 class _Run:
@@ -70,31 +84,33 @@ class _Run:
     async def decide(self, key):
         """First GENERATE AC, the host, and the second one. True when approved."""
         from pos.cards import action
-        from pos.cards.generate_ac import GenerateAc, cda_failed
+        from pos.cards.generate_ac import GenerateAc
 
         generate = GenerateAc(self.card, self.data, key)
         asked = action.analyse(self.data, self.terminal.online)
         if asked != action.ARQC:
-            self.data.put(0x8A, b"Y1" if asked == action.TC else b"Z1")
+            self.data.put(_RESPONSE_CODE, b"Y1" if asked == action.TC else b"Z1")
         self.asked_card = True
         given = await generate.ask(asked)
         if given != action.ARQC:
-            self.data.put(0x8A, b"Y1" if given == action.TC else b"Z1")
-            return given == action.TC and not cda_failed(self.data)
-        return await self._online(generate, cda_failed(self.data))
+            self.data.put(_RESPONSE_CODE, b"Y1" if given == action.TC else b"Z1")
+            return given == action.TC and generate.genuine
+        return await self._online(generate)
 
-    async def _online(self, generate, not_authentic):
-        from pos.cards import completion
+    async def _online(self, generate):
         from pos.cards.action import AAC
         from pos.cards.generate_ac import CDOL2
 
-        if not_authentic:  # Book 2 section 6.6.2: the host is not asked for such a card
-            self.data.put(0x8A, b"Z1")
+        if not generate.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
+            self.data.put(_RESPONSE_CODE, b"Z1")
             await generate.ask(AAC, CDOL2)
             return False
         if self.terminal.online:
             self.asked_host = True
+            let_go(*_SIGNATURES)
             self.answer = await self.desk.authorise(self.data)
+        from pos.cards import completion
+
         return await completion.complete(self.card, self.data, generate, self.answer)
 
     def outcome(self, approved, reason=""):
@@ -119,12 +135,15 @@ async def run(card, data, terminal, desk):
 
     `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
     `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
-    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached.
+    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached. Up to the host's
+    answer each may raise CardError("cancelled").
     """
     attempt = _Run(card, data, terminal, desk)
     try:
         await attempt.application()
+        let_go(*_SELECTION)
         key = await attempt.risk()
+        let_go(*_RISKS)
         return attempt.outcome(await attempt.decide(key))
     except CardError as error:
         return attempt.outcome(False, error.reason)

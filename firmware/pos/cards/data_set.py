@@ -9,8 +9,10 @@ from pos.cards import tlv
 from pos.cards.errors import CardError
 from pos.compat import const
 
+_RECORD = const(0x70)
 _CAPACITY = const(3072)
-_TVR, _TSI = const(0x95), const(0x9B)
+_TVR = const(0x95)
+_TSI = const(0x9B)
 
 
 class DataSet:
@@ -26,6 +28,7 @@ class DataSet:
         self.tvr, self.tsi = bytearray(5), bytearray(2)
         self.application = None
         self.signed = []
+        self.script_results = b""
         self.pdol_values = b""
         self._records = self._size
 
@@ -66,8 +69,17 @@ class DataSet:
             if length == len(value):
                 self._buf[at : at + length] = value
                 return
-            self._clear(at - len(tlv.head(tag, length)), at + length)
+            self._clear(tlv.FOUND[tlv.BEGIN], at + length)
         self._append(tlv.build((tag, value)))
+
+    def take(self, fields, value_of):
+        """Put what an answer holds, by rows (tag, shortest, longest, must be there); else CardError."""
+        for tag, shortest, longest, needed in fields:
+            value = value_of(tag)
+            if value is None and needed or value is not None and not shortest <= len(value) <= longest:
+                raise CardError("malformed")
+            if value is not None:
+                self.put(tag, value)
 
     def _append(self, encoded):
         end = self._size + len(encoded)
@@ -85,7 +97,7 @@ class DataSet:
         `signed` None: not covered by the signature; else how many bytes of its head are not.
         """
         size = self._size
-        for tag, _, _ in tlv.parse(tlv.value(record, 0x70)):
+        for tag, _, _ in tlv.parse(tlv.value(record, _RECORD)):
             if tlv.find(self._buf, tag, self._records, size):
                 raise CardError("malformed")
         self._append(record)

@@ -3,7 +3,8 @@
 
 
 class CardError(Exception):
-    """`reason`: removed, silent, malformed, endless, missing data, blocked, unsupported, refused, cancelled."""
+    """`reason`: removed, silent, malformed, endless, missing data, blocked, unsupported, refused, cancelled,
+    two cards."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -22,3 +23,10 @@ class CardSilent(CardError):
 
     def __init__(self):
         super().__init__("silent")
+
+
+class TwoCards(CardError):
+    """More than one card in the field; raised by readers."""
+
+    def __init__(self):
+        super().__init__("two cards")

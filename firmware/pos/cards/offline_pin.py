@@ -11,17 +11,11 @@ from pos.compat import const, urandom
 from pos.crypto import rsa
 from pos.crypto.wipe import wipe
 
+_TRY_COUNTER = const(0x9F17)  # tag
 _LIMIT_EXCEEDED = const(0x20)  # TVR byte 3
-_PLAIN, _ENCIPHERED = const(0x80), const(0x88)
+_PLAIN = const(0x80)
+_ENCIPHERED = const(0x88)
 _MOST_TRIES = const(15)
-_COUNTER = b"\x9f\x17\x01"
-
-
-async def _tries_left(card):
-    """PIN try counter; None when the card does not tell."""
-    response = await apdu.exchange(card, apdu.command(0x80, 0xCA, 0x9F, 0x17, b"", 0))
-    told = response.sw == apdu.OK and len(response.data) == 4 and response.data[:3] == _COUNTER
-    return response.data[3] if told else None
 
 
 def fill(block, pin):
@@ -47,7 +41,9 @@ async def _enciphered(card, key, block):
     challenge = await apdu.exchange(card, apdu.command(0x00, 0x84, 0, 0, b"", 0))
     if challenge.sw != apdu.OK or len(challenge.data) != 8:
         return None
-    clear = bytearray(b"\x7f") + block + challenge.data + urandom(len(key[0]) - 17)
+    clear = bytearray(len(key[0]))  # filled in place, for a sum of parts would leave its steps behind
+    clear[0], clear[1:9], clear[9:17] = 0x7F, block, challenge.data
+    clear[17:] = urandom(len(clear) - 17)
     try:
         return rsa.recover(key[0], key[1], clear)
     except ValueError:
@@ -73,7 +69,8 @@ async def verify(card, data, terminal, desk, enciphered):
     key = _key(data, terminal.ca_key) if enciphered else None
     if enciphered and key is None:
         return False
-    tries = await _tries_left(card)
+    counter = await apdu.get_data(card, _TRY_COUNTER, 1)
+    tries = counter[0] if counter else None
     for _ in range(_MOST_TRIES):
         if tries == 0:
             data.tvr[2] |= _LIMIT_EXCEEDED

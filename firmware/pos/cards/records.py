@@ -2,13 +2,15 @@
 """Reading of application data by the AFL (EMV Book 3 section 10.2)."""
 
 from pos.cards import apdu
+from pos.cards.chip_details import track2
 from pos.cards.errors import CardError
 from pos.compat import const
 
+_AFL = const(0x94)  # tags
+_RECORD = const(0x70)
 _MOST_RECORDS = const(64)  # of one application; real ones have about ten
-_OF_SCHEME = const(
-    10
-)  # files up to here are EMV's own: records without their head are signed (Book 3 section 10.3)
+_OF_SCHEME = const(10)  # up to this file, records are signed without their head (Book 3 section 10.3)
+_LENGTHS = ((0x5F24, 3, 3), (0x5A, 4, 10), (0x5F25, 3, 3), (0x5F34, 1, 1), (0x9F07, 2, 2), (0x9F08, 2, 2))
 _MANDATORY = (0x5F24, 0x5A, 0x8C, 0x8D)
 
 
@@ -32,29 +34,35 @@ def _unsigned_head(sfi, record):
     return 2 if record[1] < 0x80 else 2 + record[1] - 0x80
 
 
-async def read(card, data):
-    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled."""
+async def read(card, data, needed=_MANDATORY):
+    """Read all records of the AFL into the data set; CardError when one is missing, malformed or doubled.
+
+    `needed`: tags that must be there afterwards.
+    """
+    await collect(card, data)
+    if any([data.get(tag) is None for tag in needed]):
+        raise CardError("missing data")
+    check(data)
+
+
+async def collect(card, data):
+    """The records as they are."""
     data.begin_records()
-    for sfi, number, signed in locations(data.get(0x94)):
-        response = await apdu.exchange(card, apdu.command(0x00, 0xB2, number, sfi << 3 | 4, b"", 0))
+    for sfi, number, signed in locations(data.get(_AFL)):
+        response = await apdu.exchange(card, apdu.read_record(sfi, number))
         if response.sw != apdu.OK:
             raise CardError("missing data")
-        record = apdu.template(response.data, 0x70)
+        record = apdu.template(response.data, _RECORD)
         data.add_record(record, _unsigned_head(sfi, record) if signed else None)
-    if any([data.get(tag) is None for tag in _MANDATORY]):
-        raise CardError("missing data")
-    _check(data)
 
 
-def _check(data):
-    """Lengths that later steps rely on: Book 3 annex A."""
-    for tag, shortest, longest in (
-        (0x5F24, 3, 3),
-        (0x5A, 4, 10),
-        (0x5F25, 3, 3),
-        (0x9F07, 2, 2),
-        (0x9F08, 2, 2),
-    ):
+def check(data):
+    """Lengths that later steps rely on (Book 3 annex A), and one account number."""
+    for tag, shortest, longest in _LENGTHS:
         value = data.get(tag)
         if value is not None and not shortest <= len(value) <= longest:
             raise CardError("malformed")
+    try:
+        track2(data)
+    except ValueError:
+        raise CardError("malformed") from None

@@ -3,29 +3,33 @@
 
 from binascii import hexlify
 
-from pos.cards import apdu, tlv
+from pos.cards import apdu
 from pos.compat import const
 
+_AMOUNT = const(0x9F02)  # tags
+_AIP = const(0x82)
+_LOWER_LIMIT = const(0x9F14)
+_UPPER_LIMIT = const(0x9F23)
+_ATC = const(0x9F36)
+_LAST_ONLINE_ATC = const(0x9F13)
 _BY_TERMINAL = const(0x08)  # AIP byte 1
-_FLOOR, _LOWER, _UPPER, _RANDOM, _FORCED = (
-    const(0x80),
-    const(0x40),
-    const(0x20),
-    const(0x10),
-    const(0x08),
-)  # TVR byte 4
+_FLOOR = const(0x80)  # TVR byte 4
+_LOWER = const(0x40)
+_UPPER = const(0x20)
+_RANDOM = const(0x10)
+_FORCED = const(0x08)
 _NEW_CARD = const(0x08)  # TVR byte 2
 _PERFORMED = const(0x08)  # TSI byte 1
 
 
 def amount_of(data):
     """Amount authorised in minor units."""
-    return int(hexlify(data.get(0x9F02)))
+    return int(hexlify(data.get(_AMOUNT)))
 
 
 async def manage(card, data, terminal):
     """Set what applies in byte 4 of the TVR, when the card asks the terminal to."""
-    if not data.get(0x82)[0] & _BY_TERMINAL:
+    if not data.get(_AIP)[0] & _BY_TERMINAL:
         return
     amount, application = amount_of(data), data.application
     if amount >= application.floor_limit:
@@ -49,20 +53,17 @@ def _drawn(amount, application, byte):
 
 
 async def _counter(card, tag):
-    """A counter of the card by GET DATA; None when it does not tell."""
-    response = await apdu.exchange(card, apdu.command(0x80, 0xCA, tag >> 8, tag & 0xFF, b"", 0))
-    value = response.data[3:]
-    if response.sw != apdu.OK or len(value) != 2 or response.data[:3] != tlv.head(tag, 2):
-        return None
-    return int.from_bytes(value, "big")
+    """A counter of the card; None when it does not tell."""
+    value = await apdu.get_data(card, tag, 2)
+    return None if value is None else int.from_bytes(value, "big")
 
 
 async def _velocity(card, data):
     """Consecutive offline transactions against the card's limits: section 10.6.3."""
-    lower, upper = data.get(0x9F14), data.get(0x9F23)
+    lower, upper = data.get(_LOWER_LIMIT), data.get(_UPPER_LIMIT)
     if not lower or not upper:
         return
-    atc, last_online = await _counter(card, 0x9F36), await _counter(card, 0x9F13)
+    atc, last_online = await _counter(card, _ATC), await _counter(card, _LAST_ONLINE_ATC)
     if last_online == 0:
         data.tvr[1] |= _NEW_CARD
     if atc is None or last_online is None or atc <= last_online:

@@ -5,12 +5,19 @@ from pos.cards import apdu, tlv
 from pos.cards.errors import CardError, CardRemoved
 from pos.compat import const
 
-BEFORE, AFTER = const(0x71), const(0x72)  # the second GENERATE AC
-_FAILED_BEFORE, FAILED_AFTER = const(0x20), const(0x10)  # TVR byte 5
+_RESULTS = const(0x9F5B)  # tags
+BEFORE = const(0x71)  # the second GENERATE AC
+AFTER = const(0x72)
+_FAILED_BEFORE = const(0x20)  # TVR byte 5
+FAILED_AFTER = const(0x10)
 _PERFORMED = const(0x04)  # TSI byte 1
-_NOT_DONE, _FAILED, _DONE = const(0x00), const(0x10), const(0x20)  # result, high half of its first byte
-_MOST_SCRIPTS, _MOST_COMMANDS = const(4), const(15)
-_ID, _COMMAND = const(0x9F18), const(0x86)
+_NOT_DONE = const(0x00)  # result, high half of its first byte
+_FAILED = const(0x10)
+_DONE = const(0x20)
+_MOST_SCRIPTS = const(4)
+_MOST_COMMANDS = const(15)
+_ID = const(0x9F18)
+_COMMAND = const(0x86)
 
 
 def templates(received, tag):
@@ -26,13 +33,12 @@ async def run(card, data, received, tag):
         bodies = [b"\xff"]
     if not bodies:
         return
-    results = data.get(0x9F5B) or b""
     for body in bodies:
         result = await _script(card, body)
         if result[0] & 0xF0 != _DONE:
             data.tvr[4] |= _FAILED_BEFORE if tag == BEFORE else FAILED_AFTER
-        results += result
-    data.put(0x9F5B, results)
+        data.script_results += result
+    data.put(_RESULTS, data.script_results)
     data.tsi[0] |= _PERFORMED
 
 

@@ -5,6 +5,22 @@ from collections import namedtuple
 
 from pos.compat import const
 
+_AMOUNT = const(0x9F02)  # tags
+_AMOUNT_OTHER = const(0x9F03)
+_AMOUNT_BINARY = const(0x81)
+_AMOUNT_OTHER_BINARY = const(0x9F04)
+_CURRENCY = const(0x5F2A)
+_EXPONENT = const(0x5F36)
+_DATE = const(0x9A)
+_TIME = const(0x9F21)
+_TYPE = const(0x9C)
+_UNPREDICTABLE_NUMBER = const(0x9F37)
+_TRACE = const(0x9F41)
+_COUNTRY = const(0x9F1A)
+_CAPABILITIES = const(0x9F33)
+_ADDITIONAL_CAPABILITIES = const(0x9F40)
+_TERMINAL_KIND = const(0x9F35)
+_SERIAL = const(0x9F1E)
 ATTENDED_ONLINE = const(0x22)  # attended, online with offline capability, merchant: Book 4 annex A1
 
 # applications: rows of aids.py. ca_key(rid, index) -> (modulus, exponent) | None. random(n) -> n bytes.
@@ -29,29 +45,37 @@ def _bcd(text):
     return bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
 
 
-def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0):
+def _binary(amount):
+    """Four bytes hold 42 949 672.95; beyond, the amounts in digits alone are right."""
+    return min(amount, 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=()):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
-    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`.
+    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`. `objects`: further (tag, value)
+    that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and place.
     """
     data.wipe()
     for tag, value in (
-        (0x9F02, _bcd("%012d" % amount)),
-        (0x9F03, _bcd("%012d" % other)),
-        (0x81, amount.to_bytes(4, "big")),
-        (0x9F04, other.to_bytes(4, "big")),
-        (0x5F2A, _bcd(currency)),
-        (0x5F36, b"\2"),
-        (0x9A, _bcd(date)),
-        (0x9F21, _bcd(time)),
-        (0x9C, bytes((kind,))),
-        (0x9F37, terminal.random(4)),
-        (0x9F41, _bcd("%08d" % trace)),
-        (0x9F1A, _bcd(terminal.country)),
-        (0x9F33, terminal.capabilities),
-        (0x9F40, terminal.additional),
-        (0x9F35, bytes((terminal.kind,))),
-        (0x9F1E, terminal.serial.encode()),
+        (_AMOUNT, _bcd("%012d" % amount)),
+        (_AMOUNT_OTHER, _bcd("%012d" % other)),
+        (_AMOUNT_BINARY, _binary(amount)),
+        (_AMOUNT_OTHER_BINARY, _binary(other)),
+        (_CURRENCY, _bcd(currency)),
+        (_EXPONENT, b"\2"),
+        (_DATE, _bcd(date)),
+        (_TIME, _bcd(time)),
+        (_TYPE, bytes((kind,))),
+        (_UNPREDICTABLE_NUMBER, terminal.random(4)),
+        (_TRACE, _bcd("%08d" % trace)),
+        (_COUNTRY, _bcd(terminal.country)),
+        (_CAPABILITIES, terminal.capabilities),
+        (_ADDITIONAL_CAPABILITIES, terminal.additional),
+        (_TERMINAL_KIND, bytes((terminal.kind,))),
+        (_SERIAL, terminal.serial.encode()),
     ):
+        data.put(tag, value)
+    for tag, value in objects:
         data.put(tag, value)
     data.keep()

@@ -15,8 +15,8 @@ except (ImportError, SyntaxError, AttributeError, ValueError):  # no native emit
 _ROOM = 16  # objects that one scan takes
 _TABLE = array("I", bytes(12 * _ROOM))
 _ENDS = array("I", bytes(4 * 8))  # of the templates around an object; deeper ones are malformed
-_NO_TAG = 1  # universal class, which EMV does not use: `scan` walks through everything
-START, LENGTH = 1, 2  # of FOUND
+_NO_TAG = 0x1F  # its second byte is missing, so none is equal: `scan` walks through everything
+START, LENGTH, BEGIN = 1, 2, 3  # of FOUND: value, its length, tag
 FOUND = _TABLE  # where `find` leaves the place of a value
 
 
@@ -35,7 +35,8 @@ def parse(buf):
 
 
 def find(buf, tag, start=0, end=None):
-    """True when an object has `tag`, in templates too; FOUND[START] and FOUND[LENGTH] then say where its value is.
+    """True when an object has `tag`, in templates too; FOUND[START] and FOUND[LENGTH] then say where its value is,
+    FOUND[BEGIN] where the object is.
 
     Allocates nothing; the place holds until the next call. ValueError when what stands before it is malformed.
     """

@@ -22,6 +22,7 @@ def _scan(
             depth -= 1
             end = ends[depth]
         first = buf[at]
+        begin = at
         at += 1
         if first == 0:
             continue
@@ -60,6 +61,7 @@ def _scan(
             table[i + 2] = length
             count += 1
             if wanted:
+                table[3] = begin
                 return count
         elif first & 0x20:
             if depth == deepest:

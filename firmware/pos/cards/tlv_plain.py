@@ -30,7 +30,8 @@ def _head(buf, at, end):
 def scan(buf, at, end, wanted, table, room, ends):
     """(tag, start, length) of objects into the words of `table`; how many, at most `room`; -1 when malformed.
 
-    `wanted` 0: every object of this level. Else the first one with that tag, in templates too, to the depth of `ends`.
+    `wanted` 0: every object of this level. Else the first one with that tag, in templates too, to the depth of `ends`;
+    a fourth word then says where its tag begins.
     """
     count = depth = 0
     while count < room:
@@ -42,7 +43,7 @@ def scan(buf, at, end, wanted, table, room, ends):
         if not buf[at]:
             at += 1
             continue
-        head = _head(buf, at, end)
+        begin, head = at, _head(buf, at, end)
         if head is None:
             return -1
         tag, at, length, constructed = head
@@ -50,6 +51,7 @@ def scan(buf, at, end, wanted, table, room, ends):
             table[3 * count], table[3 * count + 1], table[3 * count + 2] = tag, at, length
             count += 1
             if wanted:
+                table[3] = begin
                 return count
         elif constructed:
             if depth == len(ends):

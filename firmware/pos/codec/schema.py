@@ -5,14 +5,8 @@ Every head has a fixed width, so each value lies at a constant offset. Packing a
 MicroPython. Layout: docs/records.md.
 """
 
-import struct
-
 from pos.codec.field_types import code_of, head_of
-from pos.codec.template import pack, prepare, wrong_head
-from pos.codec.text import check_utf8
-
-_unpack = struct.unpack_from
-_len, _str = len, str  # a builtin is looked for in two tables, a name of this module in one
+from pos.codec.template import pack, prepare, unpack
 
 
 class Schema:
@@ -28,46 +22,41 @@ class Schema:
         fields = self.fields
         if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
             raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
-        self._texts = bytes([i for i in range(len(fields)) if fields[i][1].startswith("text")])
-        self._lay_out(fields)
+        self._layout = self._laid_out(fields)
+        self.size = self._layout[1]
 
     @property
     def fields(self):
         """List of (name, type)."""
         return [tuple(field.split(":")) for field in self._declared.split()]
 
-    def _lay_out(self, fields):
-        """A record of zeros, where its heads are, and the format that reads the values only."""
-        image, positions, values = bytearray((0x80 | len(fields),)), [0], ">x"
-        heads = bytes(image)
-        for _, type_name in fields:
-            head = head_of(type_name)
-            positions += range(len(image), len(image) + len(head))
+    def _laid_out(self, fields):
+        """For the twins: what stands before the values, a record's size, and a list for the texts that were read last.
+
+        One tuple: a call frame of more than 11 words comes from the heap.
+        """
+        heads, size, last = bytes((0x80 | len(fields), 0x18, self.kind)), 3, [self.kind]
+        for _, type_name in fields[1:]:
+            head, width = head_of(type_name), code_of(type_name)[1]
             heads += head
-            code, size = code_of(type_name)
+            size += len(head) + width
+            last.append("" if type_name.startswith("text") else 0)
             if type_name.startswith("bytes"):
-                prepare(size)
-            image += head + bytes(size)
-            values += "%dx" % len(head) + code
-        self.size, self._count, self._heads = len(image), len(fields), heads
-        self._image = bytes(image)
-        self._positions = b"".join([struct.pack("<H", position) for position in positions])
-        self._values_format = values
+                prepare(width)
+        return heads, size, last
 
     def pack_into(self, buf, offset, values):
         """Encode `values` (in field order) at `offset`; ValueError names the field that does not fit."""
-        if offset < 0 or offset + self.size > _len(buf):
-            raise ValueError("%s: buffer too small" % self.name)
-        if _len(values) != self._count or values[0] != self.kind:
-            raise ValueError("%s: not %d values of kind %d" % (self.name, self._count, self.kind))
-        if pack(buf, offset, self._heads, values):
-            raise ValueError(self._blame(values))
+        wrong = pack(buf, offset, self._layout, values)
+        if wrong:
+            raise ValueError(self._blame(wrong))
 
-    def _blame(self, values):
-        """What does not fit, by the plain twin, which knows."""
-        from pos.codec.template_plain import pack
-
-        wrong = pack(bytearray(self.size), 0, self._heads, values)
+    def _blame(self, wrong):
+        """What a twin found to be wrong."""
+        if wrong < 0:
+            return "%s: buffer too small" % self.name
+        if wrong == 1:
+            return "%s: not %d fields of kind %d" % (self.name, len(self.fields), self.kind)
         return "%s.%s: not a value of type %s" % ((self.name,) + self.fields[wrong - 1])
 
     def pack(self, values):
@@ -78,22 +67,10 @@ class Schema:
 
     def unpack_from(self, buf, offset=0):
         """List of values in field order; ValueError when a head, the kind or a text is not as declared."""
-        if offset < 0 or offset + self.size > _len(buf):
-            raise ValueError("%s: record too short" % self.name)
-        wrong = wrong_head(buf, offset, self._image, self._positions, _len(self._positions))
+        values: "list" = self._layout[2][:]
+        wrong = unpack(buf, offset, self._layout, values)
         if wrong:
-            raise ValueError("%s: wrong byte %d" % (self.name, wrong - 1))
-        values: "list" = [0] * self._count  # filled at once: `list` would grow it by and by
-        values[:] = _unpack(self._values_format, buf, offset)
-        if values[0] != self.kind:
-            raise ValueError("%s: kind is %d" % (self.name, values[0]))
-        for i in self._texts:
-            raw = values[i].rstrip(b"\0")
-            if b"\0" in raw:
-                raise ValueError("%s.%s: NUL inside the text" % (self.name, self.fields[i][0]))
-            values[i] = text = _str(raw, "utf-8")  # UnicodeError is a ValueError
-            if _len(text) != _len(raw):  # all-ASCII needs no second look
-                check_utf8(raw)
+            raise ValueError(self._blame(wrong))
         return values
 
     def index(self, name):

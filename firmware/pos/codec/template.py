@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Records by template: values into a record, and a record's heads checked; native where the runtime can, else plain."""
+"""Records by template: values into a record and back; native where the runtime can, else plain."""
 
 try:
-    from pos.codec.template_native import pack, prepare, wrong_head
+    from pos.codec.template_native import pack, prepare, unpack
 except (ImportError, SyntaxError, AttributeError, ValueError):  # no native emitter here
-    from pos.codec.template_plain import pack, prepare, wrong_head
+    from pos.codec.template_plain import pack, prepare, unpack
 
-__all__ = ("pack", "prepare", "wrong_head")
+__all__ = ("pack", "prepare", "unpack")

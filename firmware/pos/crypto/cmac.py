@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """AES-CMAC (RFC 4493, NIST SP 800-38B): CBC-MAC in one context that keeps its key schedule, and the subkeys."""
 
-from pos.compat import aes_cbc
+from pos.compat import aes_cbc, const
 from pos.crypto.xor import xor_into
 
-_BLOCK = 16
-_CHUNK = 256
+_BLOCK = const(16)
+_CHUNK = const(256)
 
 
 def _double(block):
@@ -24,40 +24,42 @@ class Cmac:
         self._chain = bytearray(_BLOCK)  # what the context adds to its next block
         self._block = bytearray(_BLOCK)
         self._scratch = memoryview(bytearray(_CHUNK))
+        self._out = self._scratch  # as much of it as the last chunk took
         self._encrypt(self._block, self._chain)
         self._k1 = _double(self._chain)
         self._k2 = _double(self._k1)
 
     def mac(self, message):
         """16 bytes over `message` (bytes-like)."""
+        block, chain = self._block, self._chain
         size = len(message)
-        last = max(0, (size - 1) // _BLOCK * _BLOCK)
+        last = size - 1 & -_BLOCK if size else 0
+        whole = last + _BLOCK == size
+        subkey = self._k1 if whole else self._k2
         if last:
-            self._load(self._chain, message, 0, _BLOCK)  # takes the last message's end out of the chain
-            self._encrypt(self._block, self._chain)
-            self._middle(message, last)
-            self._load(bytes(_BLOCK), message, last, size - last)
+            block[:] = chain  # takes the last message's end out of the chain
+            xor_into(block, message, 0, _BLOCK)
+            self._encrypt(block, chain)
+            if last > _BLOCK:
+                self._middle(message, last)
+            block[:] = subkey
         else:
-            self._load(self._chain, message, 0, size)
-        self._pad(size - last)
-        self._encrypt(self._block, self._chain)
-        return bytes(self._chain)
+            block[:] = subkey
+            xor_into(block, chain, 0, _BLOCK)
+        xor_into(block, message, last, size - last)
+        if not whole:
+            block[size - last] ^= 0x80
+        self._encrypt(block, chain)
+        return bytes(chain)
 
-    def _load(self, start, message, at, size):
-        self._block[:] = start
-        xor_into(self._block, message, at, size)
-
-    def _middle(self, message, last):
-        view = memoryview(message)
-        for at in range(_BLOCK, last, _CHUNK):
-            size = min(_CHUNK, last - at)
-            self._encrypt(view[at : at + size], self._scratch[:size])
-            self._chain[:] = self._scratch[size - _BLOCK : size]
-
-    def _pad(self, size):
-        if size < _BLOCK:
-            self._block[size] ^= 0x80
-        xor_into(self._block, self._k1 if size == _BLOCK else self._k2, 0, _BLOCK)
+    def _middle(self, message, end):
+        """Whole blocks from the second up to `end`; the context remembers the last."""
+        view, out = memoryview(message), self._out
+        for at in range(_BLOCK, end, _CHUNK):
+            size = min(_CHUNK, end - at)
+            if len(out) != size:
+                out = self._out = self._scratch[:size]
+            self._encrypt(view[at : at + size], out)
 
 
 def cmac(key, message):

@@ -32,16 +32,18 @@ class Tdes:
 
     def encrypt(self, block):
         """Encipher a bytearray of 8 in place."""
-        for i in range(len(self._schedules)):
-            if i & 1:
-                des_block(block, self._schedules[i], BOXES, 120, -8)
-            else:
-                des_block(block, self._schedules[i], BOXES, 0, 8)
+        self._pass(block, range(len(self._schedules)), 0)
 
     def decrypt(self, block):
         """Decipher a bytearray of 8 in place."""
-        for i in range(len(self._schedules) - 1, -1, -1):
-            if i & 1:
+        self._pass(block, range(len(self._schedules) - 1, -1, -1), 1)
+
+    def _pass(self, block, order, backward):
+        """Encipher, decipher, encipher; or the other way round."""
+        if len(block) != BLOCK:  # machine code would write past its end
+            raise ValueError("DES: block of 8 bytes wanted")
+        for i in order:
+            if i & 1 == backward:
                 des_block(block, self._schedules[i], BOXES, 0, 8)
             else:
                 des_block(block, self._schedules[i], BOXES, 120, -8)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""AES DUKPT (ANSI X9.24-3-2017, section 6.3) with AES-128 throughout: host-side derivation from the initial key.
+"""AES DUKPT (ANSI X9.24-3-2017) with AES-128 throughout: host-side derivation from the initial key.
 
 A terminal holds no initial key after its start: see dukpt_register.py.
 """
@@ -13,11 +13,11 @@ KEY_ID = const(8)  # bytes
 _KEY = const(16)
 _DERIVATION, _INITIAL = const(0x8000), const(0x8001)
 _USAGES = {"pin": 0x1000, "mac": 0x2000, "data": 0x3000}  # PIN encryption, MAC generation, data encryption
-_HEAD = b"\x01\x01\x00\x00\x00\x02\x00\x80"  # version, first block, usage, AES-128, 128 bits: table 2
+_HEAD = b"\x01\x01\x00\x00\x00\x02\x00\x80"  # version, first block, usage, AES-128, 128 bits
 
 
 def _derive(key, usage, tail, out):
-    """out = AES(key, derivation data): section 6.3.2. `out` may be `key`."""
+    """out = AES(key, derivation data). `out` may be `key`."""
     data = bytearray(_HEAD + tail)
     data[2], data[3] = usage >> 8, usage & 0xFF
     aes_ecb(key).encrypt(data, out)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A terminal's DUKPT keys (ANSI X9.24-3-2017, 6.3.4; X9.24-1 likewise): future keys derived ahead, used ones erased.
+"""A terminal's DUKPT keys (ANSI X9.24-3-2017, X9.24-1-2009): future keys derived ahead, used ones erased.
 
 What comes after a transaction is durable before its key is given out: after a power cut a counter may be skipped,
 never taken twice. `scheme` is pos.crypto.dukpt or pos.crypto.dukpt_tdes.

@@ -69,17 +69,19 @@ _BASE = _point(b"\x58" + b"\x66" * 31)  # y = 4/5
 
 
 def _sum(s, k, a):
-    """[s]B + [k]a, two bits of both at a time: Straus."""
+    """[s]B + [k]a, two bits of both at a time (Straus); yields None between its steps, then the point."""
     table = [_NEUTRAL]
     for i in range(1, 16):
         table.append(_add(table[i - 1], a) if i & 3 else _add(table[i - 4], _BASE))
+        yield None
     total = _NEUTRAL
     for shift in range(252, -1, -2):
         total = _double(_double(total))
         digit = (s >> shift & 3) << 2 | k >> shift & 3
         if digit:
             total = _add(total, table[digit])
-    return total
+        yield None
+    yield total
 
 
 def _small_order(point):
@@ -89,16 +91,29 @@ def _small_order(point):
     return not point[0] and point[1] == point[2]
 
 
+def _hashed(*parts):
+    digest = sha512()
+    for part in parts:
+        digest.update(part)
+    return int.from_bytes(digest.digest(), "little") % _L
+
+
+def steps(public_key, signature, message):
+    """`verify` for an event loop: yields None about 140 times, then the verdict; the loop runs in between."""
+    if len(public_key) != 32 or len(signature) != 64:
+        yield False
+        return
+    key, r, s = bytes(public_key), bytes(signature[:32]), int.from_bytes(bytes(signature[32:]), "little")
+    a = _point(key)
+    if a is None or s >= _L or _small_order(a):
+        yield False
+        return
+    yield None
+    minus_a = (_P - a[0], a[1], 1, _P - a[3])
+    for total in _sum(s, _hashed(r, key, message), minus_a):
+        yield None if total is None else _encoded(total) == r
+
+
 def verify(public_key, signature, message):
     """Did the owner of `public_key` (32 bytes) sign `message`? A key of small order signs nothing."""
-    if len(public_key) != 32 or len(signature) != 64:
-        return False
-    key, encoded, r = bytes(public_key), bytes(signature[32:]), bytes(signature[:32])
-    a, s = _point(key), int.from_bytes(encoded, "little")
-    if a is None or s >= _L or _small_order(a):
-        return False
-    hashed = sha512(r + key)
-    hashed.update(message)
-    k = int.from_bytes(hashed.digest(), "little") % _L
-    minus_a = (_P - a[0], a[1], 1, _P - a[3])
-    return _encoded(_sum(s, k, minus_a)) == r
+    return list(steps(public_key, signature, message))[-1]

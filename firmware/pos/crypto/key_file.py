@@ -24,24 +24,24 @@ def read(path):
 
 def replace(path, data, private):
     """Put `data` into the place of the file, durably and in one step; `private`: for its owner alone."""
-    new = path + ".new"
-    remove(new)
-    _create(new)
-    if private:
-        check_private(new)
+    new = created(path + ".new", private)
     with open(new, "r+b") as file:
         file.write(data)
         durable(file)
     os.rename(new, path)
 
 
-def _create(path):
-    """An empty file for its owner alone, as far as the runtime can say so: MicroPython leaves it to the umask."""
+def created(path, private):
+    """The path of a new empty file: its owner's alone where the runtime can say so; MicroPython takes the umask."""
+    remove(path)
     if hasattr(os, "open"):
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY  # type: ignore[attr-defined]  # not in MicroPython
         os.close(os.open(path, flags, 0o600))
     else:
         open(path, "wb").close()
+    if private:
+        check_private(path)
+    return path
 
 
 def check_private(path):

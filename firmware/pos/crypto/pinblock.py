@@ -52,6 +52,8 @@ def format0_into(block, pin, pan):
     except ValueError:
         wipe(block)
         raise
+    finally:
+        wipe(account)
 
 
 def format0(pin, pan):
@@ -88,3 +90,4 @@ def format4(key, pin, pan, random8):
         return bytes(block)
     finally:
         wipe(block)
+        wipe(account)

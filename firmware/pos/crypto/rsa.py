@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""RSA public operation (EMV 4.4 Book 2, annex B2.1): recovery of signed data for offline data authentication.
+"""RSA public operation (EMV 4.4 Book 2, annex B2.1): recovery of signed data, enciphering of an offline PIN.
 
-Key, signature and result are public: nothing here is constant in time.
+The key is public and nothing here is constant in time. A PIN passes through integers, which cannot be overwritten.
 """
 
 EXPONENTS = (3, 65537)  # Book 2, annex B2.1

@@ -40,11 +40,16 @@ class Sm4:
 
     def encrypt(self, block):
         """Encipher a bytearray of 16 in place."""
-        sm4_block(block, self._schedule, _BOX, 0, 1)
+        self._pass(block, 0, 1)
 
     def decrypt(self, block):
         """Decipher a bytearray of 16 in place."""
-        sm4_block(block, self._schedule, _BOX, 31, -1)
+        self._pass(block, 31, -1)
+
+    def _pass(self, block, first, step):
+        if len(block) != BLOCK:  # machine code would write past its end
+            raise ValueError("SM4: block of 16 bytes wanted")
+        sm4_block(block, self._schedule, _BOX, first, step)
 
     def wipe(self):
         """Overwrite the key schedule; the object is spent."""

@@ -91,6 +91,12 @@ CATALOGUE = """
 编号重复或存储为旧副本|Same number twice, or an old copy of the flash
 停用并联系服务商|Stop, call the provider
 
+306 tamper security critical
+机壳被打开,密钥已清除|Case was opened, keys erased
+终端已锁定|Terminal locked
+机壳被打开|The case was opened
+停用,由服务商检查并重新注入密钥|Stop; the provider checks it and loads new keys
+
 501 printer hardware warning
 打印机故障|Printer not ready
 请检查打印机|Check the printer
@@ -99,7 +105,7 @@ CATALOGUE = """
 
 502 reader hardware warning
 读卡失败|Card cannot be read
-请重刷|Swipe again
+|
 刷卡过快或磁条脏污|Swiped too fast or dirty stripe
 匀速重刷或换支付方式|Swipe again or pay another way
 

@@ -4,6 +4,8 @@
 from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
 
+_UNREAD = 2  # swipes in one sale that could not be read: no slip of the hand any more
+
 
 async def sale(terminal, first_key=""):
     """One sale from the first digit to the slip. Abandoned when it ends before the intent is written."""
@@ -29,11 +31,14 @@ async def _amount(terminal, first_key):
 async def _payment(terminal, amount):
     from pos.flows.duplicate import check_duplicate
 
-    payment, note = None, ""
+    payment, note, unread = None, "", 0
     while payment is None:
         presented = await _presented(terminal, amount, note)
         note, payment = _worth(terminal, amount, *presented)
         presented = None
+        unread += note == "card_unreadable"
+        if unread == _UNREAD:
+            terminal.alarm("reader")
     payment.measure(terminal.fingerprint, terminal.fee)
     payment.sealer = terminal.seal
     await check_duplicate(terminal, payment)

@@ -75,15 +75,16 @@ class Journal:
 
     @property
     def trusted_s(self):
-        """The host's newest word about the time (Unix seconds); durable with the next receipt or block."""
+        """The host's last word about the time (Unix seconds); durable with the next receipt or block."""
         return self._writer.trusted_s
 
-    def trust(self, time_s):
-        """Remember the host's authenticated time; False when it is not newer than what is known."""
-        newer = self._writer.trusted_s < time_s <= 0xFFFFFFFF  # what a cursor can hold
-        if newer:
+    def trust(self, time_s, fresh=False):
+        """Remember the host's authenticated time, an earlier one when it is `fresh`; False when nothing changes."""
+        known = self._writer.trusted_s
+        news = known < time_s <= 0xFFFFFFFF or (fresh and 0 < time_s < known)  # what a cursor can hold
+        if news:
             self._writer.trusted_s = time_s
-        return newer
+        return news
 
     def pending_count(self):
         """How many records the host has not receipted."""

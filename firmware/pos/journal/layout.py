@@ -19,6 +19,7 @@ RECORD, CURSOR = const(0xA1), const(0xA2)  # frame types; 0xFF is erased flash
 VERSION = const(2)  # of the blocks that are written; every earlier one is read
 LINK_SIZE = const(16)
 LONGEST_TERMINAL = const(16)
+TERMINAL_AT = const(28)  # offset in the header
 
 Header = namedtuple(
     "Header",
@@ -38,7 +39,7 @@ Header = namedtuple(
 # magic, version, counter … previous_end, trusted_s (0 in version 1), terminal, link; CRC follows
 _HEADER_FORMAT = ">3sBIIIIII16s16s"
 FRAME_FORMAT = ">IBBHI"  # CRC, type, reserved, payload length, seq
-_MAGIC = b"SPJ"
+MAGIC = b"SPJ"
 
 
 def frame_size(payload_size):
@@ -48,19 +49,19 @@ def frame_size(payload_size):
 
 def pack_header(buf, header):
     """Put a block header into the first HEADER bytes of `buf`."""
-    struct.pack_into(_HEADER_FORMAT, buf, 0, _MAGIC, *header)
+    struct.pack_into(_HEADER_FORMAT, buf, 0, MAGIC, *header)
     struct.pack_into(">I", buf, HEADER - 4, crc32(memoryview(buf)[: HEADER - 4]))
 
 
 def parse_header(buf):
     """Header of a block, or None when there is no valid one. JournalError for a version of the future."""
     if (
-        buf[0] != _MAGIC[0]
+        buf[0] != MAGIC[0]
         or crc32(memoryview(buf)[: HEADER - 4]) != struct.unpack_from(">I", buf, HEADER - 4)[0]
     ):
         return None
     fields = struct.unpack_from(_HEADER_FORMAT, buf)
-    if fields[0] != _MAGIC:
+    if fields[0] != MAGIC:
         return None
     if not 0 < fields[1] <= VERSION:
         raise JournalError("journal format %d is not known: update the application" % fields[1])

@@ -9,7 +9,16 @@ from collections import namedtuple
 from pos.journal import ring as states
 from pos.journal.cursor import SMALLEST_CURSOR, parse_cursor
 from pos.journal.errors import JournalDamaged, JournalUnformatted
-from pos.journal.layout import BLOCK, HEADER, RECORD, VERSION, parse_header
+from pos.journal.layout import (
+    BLOCK,
+    HEADER,
+    LONGEST_TERMINAL,
+    MAGIC,
+    RECORD,
+    TERMINAL_AT,
+    VERSION,
+    parse_header,
+)
 
 RecoveryReport = namedtuple(
     "RecoveryReport",
@@ -91,7 +100,7 @@ class Recovery:
             self.next_seq += 1
             return
         epoch, cursor, trusted_s = parse_cursor(payload, self.header.version)
-        self.trusted_s = max(self.trusted_s, trusted_s)
+        self.trusted_s = trusted_s
         if epoch == self.header.epoch:
             self.cursor = self.cursor.merged(cursor.cumulative, cursor.ranges)
 
@@ -118,11 +127,10 @@ class Recovery:
         block = ring.oldest()
         after = ring.following(block)
         if after is not None and not self._whole(block, ring.first_seq[after]):
-            retired = ring.retired(block, self.cursor.cumulative)
+            if not ring.retired(block, self.cursor.cumulative):
+                raise JournalDamaged("journal: records from %d on are unreadable" % ring.first_seq[block])
             ring.state[block] = states.FREE
             self.dropped += 1
-            if not retired and not self._starved():
-                raise JournalDamaged("journal: records from %d on are unreadable" % ring.first_seq[block])
         missing, first = self.cursor.cumulative + 1, ring.first_seq[ring.oldest()]
         if first > missing:
             if not self._starved():
@@ -134,7 +142,20 @@ class Recovery:
         ring = self._ring
         ring.recount(self.cursor.cumulative)
         full = write_offset(self) + SMALLEST_CURSOR > BLOCK
-        return full and ring.usable == 1 and ring.state[ring.next()] == states.FREE
+        return full and ring.usable == 1 and self._erase_begun(ring.next())
+
+    def _erase_begun(self, block):
+        """An erase only sets bits, first of all those of the header and of the frame behind it."""
+        if self._header_of(block) is not None:
+            return False
+        known = MAGIC + self.header.terminal
+        found = bytes(self._head[: len(MAGIC)]) + bytes(
+            self._head[TERMINAL_AT : TERMINAL_AT + LONGEST_TERMINAL]
+        )
+        if any([found[i] & known[i] != known[i] for i in range(len(known))]):
+            return False
+        self._walk.open(block, self._ring.counter[self._ring.oldest()] - 1)
+        return not (self._walk.advance() and self._walk.load() is not None)
 
     def _whole(self, block, end_seq):
         walk, seq = self._walk, self._ring.first_seq[block]

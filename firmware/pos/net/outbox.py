@@ -115,6 +115,7 @@ class Outbox:
             return None
         self._learn(message)
         if message["type"] == messages.RECEIPT:
+            self._journal.retire(message["cumulative"], message["ranges"])
             self._receipted(message["cumulative"], message["ranges"])
         elif message["type"] == messages.DISPUTE:
             self._disputed(message)
@@ -182,7 +183,14 @@ class Outbox:
                     break
                 records.append(bytes(record))
             last = seq
-        return records, last
+        return self._beside(records), last
+
+    def _beside(self, records):
+        """With what they speak of, unless the host has it; in a dispute it may be another device's that it has."""
+        from pos.net import custody
+
+        known = 0 if self.dispute else self._journal.cumulative
+        return custody.beside(self._journal, records, known)
 
     async def _send_batch(self, records, last):
         """False when it does not fit in memory: the next look tries again with less."""
@@ -227,7 +235,7 @@ class Outbox:
         for seq in seqs:
             self._ahead[seq] = deadline
         records = [self._journal.read(seq) for seq in seqs]
-        await self._publish([bytes(record) for record in records if record], True)
+        await self._publish(self._beside([bytes(record) for record in records if record]), True)
 
     async def _publish(self, records, urgent):
         """False when there was no memory for it (FAULTS F7)."""
@@ -250,7 +258,6 @@ class Outbox:
     # --- what the host says ---
 
     def _receipted(self, cumulative, ranges):
-        self._journal.retire(cumulative, ranges)
         self.refusal = None
         self._unheard = 0
         waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
@@ -264,7 +271,10 @@ class Outbox:
 
     def _disputed(self, message):
         """What the host keeps aside has left the queue as with a receipt; nobody waits for an answer any more."""
+        from pos.net import custody
+
         self.dispute = message
+        self._journal.retire(0, custody.whole(self._journal, message["ranges"]))
         self._receipted(0, message["ranges"])
         for question in self._questions.values():
             question.nudge()
@@ -289,9 +299,9 @@ class Outbox:
         self._alarm("refused", "%s %s" % self.refusal)
 
     def _learn(self, message):
-        """The host's time, from the newest message only: a replayed one must not turn the clock back."""
-        time_s = message.get("time_s", 0)
-        if self._journal.trust(time_s) and self.on_time:
+        """The host's time. A receipt that goes further than any before is no replay: it may turn the clock back."""
+        time_s, fresh = message.get("time_s", 0), message.get("cumulative", 0) > self._journal.cumulative
+        if self._journal.trust(time_s, fresh) and self.on_time:
             self.on_time(time_s)
 
     def _alarm(self, name, detail):

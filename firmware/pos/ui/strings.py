@@ -46,6 +46,13 @@ timed_out|操作超时|Timed out
 = duplicate
 duplicate|疑似重复收款|Paid just now?
 duplicate_ask|同一卡同一金额刚刚收过,是否再收一次?|Same card and amount was just taken. Take it again?
+= pin
+pin|密码|PIN
+pin_enter|请输入密码|Enter PIN
+pin_or_none|请输入密码,无密码请按确认|Enter PIN, or OK without one
+pin_short|密码至少四位|At least four digits
+pin_wrong|密码错误,请重新输入|Wrong PIN: once more
+pin_last|最后一次机会|Last try
 = authorise
 asking_host|正在联机 请稍候|Asking the host
 wait_s|剩余 %d 秒|%d s left

@@ -50,6 +50,7 @@ CATALOGUE = {
     "wrong-topic": Kind(ERROR, "A terminal speaks on another one's topic", "check the terminal's configuration and the broker's access rules"),
     "other-body": Kind(ERROR, "One identity, two bodies: the first one stands", "compare its amount with the shop; look for two devices with one identity, or a restored image"),
     "disputed": Kind(ERROR, "Records of a device that the books do not follow; kept aside", "compare their amounts with the shop; the terminal goes on in a new epoch by itself"),
+    "joined": Kind(WARNING, "A decision kept aside is of a transaction in the books, which takes it over", "nothing, unless the same transaction has a state-conflict", False),
     "unknown-kind": Kind(WARNING, "A record of a kind that this host does not know; kept", "update the host"),
     "suspended": Kind(WARNING, "A suspended terminal speaks; its records stay with it", "suanpan host terminals activate ID, or collect the terminal", False),
     "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),

@@ -22,8 +22,9 @@ _IN_BOOKS = ByTerminal(
 
 def withdraw(connection: Connection, fresh: Collection[Entry], now_s: int) -> None:
     """Take back what was booked for those of `fresh`, which are in the books now; before they are folded."""
-    by_hash = {(one.terminal, one.body_hash): one for one in fresh}
-    for row in _IN_BOOKS.execute(connection, {one.terminal for one in fresh}).all():
+    booked = _IN_BOOKS.execute(connection, {one.terminal for one in fresh}).all()
+    by_hash = {(one.terminal, one.body_hash): one for one in fresh} if booked else {}
+    for row in booked:
         if one := by_hash.get((row.terminal, bytes(row.body_hash))):
             _withdraw(connection, row, one, now_s)
 

@@ -34,5 +34,6 @@ def _parts(url: str) -> BrokerUrl:
     port = _PORTS.get(parts.scheme) if parts.port is None else parts.port
     if parts.scheme not in _PORTS or not parts.hostname or not port:
         raise ValueError(url)
+    parts.hostname.encode("idna")  # ValueError for what no resolver takes
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return BrokerUrl(parts.hostname, port, parts.scheme == "mqtts", user, password)

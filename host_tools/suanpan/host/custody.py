@@ -6,24 +6,22 @@ The terminal has let go of these records on the host's word, so they stand here 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from suanpan.host import bounds, entry
 from suanpan.host.database import reading
-from suanpan.host.fold import KINDS, Stored, folded
+from suanpan.host.fold import JOINED, KINDS, Stored, folded, stored_about
 from suanpan.host.schema import Identity, quarantine, records, settlements
-from suanpan.host.statements import identity
+from suanpan.host.statements import ByIdentity, identity, identity_of
 
 OTHER_BODY, DISPUTED = "other-body", "disputed"
-_BOOKED = exists().where(
-    and_(records.c.terminal == quarantine.c.terminal, records.c.body_hash == quarantine.c.raw_hash)
+_KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s, quarantine.c.reason).where(
+    quarantine.c.reason.in_((OTHER_BODY, DISPUTED, JOINED))
 )
-_KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s).where(
-    quarantine.c.reason.in_((OTHER_BODY, DISPUTED)), ~_BOOKED
-)
+_BOOKED = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _SETTLED = select(settlements).order_by(settlements.c.id)
 
 
@@ -68,12 +66,27 @@ def decisions(engine: Engine) -> list[dict]:
 
 
 def _told(connection: Connection) -> dict[Identity, list[Stored]]:
-    """Records by the intent that they tell about, each body once."""
+    """Records by the intent that they tell about, each body once, without those that are in the books."""
     about: dict[Identity, list[Stored]] = defaultdict(list)
-    for one in {(row.terminal, row.raw): _stored(row) for row in connection.execute(_KEPT)}.values():
-        if one.entry.kind in KINDS:
+    rows = connection.execute(_KEPT).all()
+    joined = {(row.terminal, row.raw) for row in rows if row.reason == JOINED}
+    kept = {key: _stored(row) for row in rows if (key := (row.terminal, row.raw)) not in joined}
+    money = [one for one in kept.values() if one.entry.kind in KINDS]
+    stored = _BOOKED.rows(connection, {one.entry.identity for one in money})
+    booked = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in stored}
+    for one in money:
+        if booked.get(one.entry.identity) != one.entry.body_hash:
             about[one.entry.subject].append(one)
+    for one in _left_alone(connection, about.keys()):
+        about[one.entry.subject].append(one)
     return about
+
+
+def _left_alone(connection: Connection, subjects: Collection[Identity]) -> list[Stored]:
+    """Decisions in the books whose intent is not there: it came later, and is kept apart."""
+    told = stored_about(connection, set(subjects))
+    booked = {one.entry.subject for one in told if not one.decides}
+    return [one for one in told if one.entry.subject not in booked]
 
 
 def _stored(row: Row) -> Stored:
@@ -82,9 +95,9 @@ def _stored(row: Row) -> Stored:
 
 def _each(history: list[Stored], settled: dict[tuple[str, str], Row]) -> Iterator[Case]:
     """A case for each intent: several devices may have given one number."""
-    followers = [one for one in history if one.entry.identity != one.entry.subject]
+    followers = [one for one in history if one.decides]
     for one in history:
-        if one.entry.identity == one.entry.subject:
+        if not one.decides:
             name, body_hash = one.entry.terminal, one.entry.body_hash
             case_id = hashlib.sha256(name.encode() + body_hash).hexdigest()[:12]
             for row in folded([one, *followers])[0]:

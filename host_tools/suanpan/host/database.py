@@ -5,14 +5,15 @@ Migrations run under the database's own write lock, so that two hosts starting t
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
-from suanpan.errors import Failure
+from suanpan.errors import USAGE, Failure
 from suanpan.places import data_dir
 
 BUSY_TIMEOUT_MS = 10_000
@@ -38,7 +39,7 @@ def open_engine(url: str) -> Engine:
     url = normal_url(url)
     try:
         engine = create_engine(url, **_options(url))
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise Failure(
             f"cannot use the database {_without_password(url)}: {error}",
             "give --db sqlite:///PATH or install the driver that the URL names",
@@ -58,15 +59,30 @@ def _options(url: str) -> dict:
 
 
 def open_books(url: str, create: bool = False) -> Engine:
-    """Engine with the tables up to date. Failure when there is no such file yet, unless `create`."""
+    """Engine with the tables up to date. Failure when there are no books yet, unless `create`."""
     path = normal_url(url).removeprefix("sqlite:///")
-    if "://" not in path and not create and not os.path.exists(path):
-        raise Failure(
-            f"there is no database {path} yet", "start the host: suanpan host serve, or give --db URL"
-        )
+    if "://" not in path and not create:
+        _must_be_books(path)
     engine = open_engine(url)
     migrate(engine)
     return engine
+
+
+def _must_be_books(path: str) -> None:
+    """Failure unless the SQLite file is there and holds books; another program's file is not even opened to write."""
+    if not os.path.exists(path):
+        raise Failure(
+            f"there is no database {path} yet", "start the host: suanpan host serve, or give --db URL"
+        )
+    try:
+        with closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)) as file:
+            found = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    except sqlite3.DatabaseError:
+        return  # no SQLite file, or not to be read: that is said where it is opened
+    if not found:
+        raise Failure(
+            f"{path} holds no books of a host", "give --db with the file that suanpan host serve made"
+        )
 
 
 @contextmanager
@@ -88,10 +104,17 @@ def migrate(engine: Engine, version: str = "head") -> str:
     from alembic import command
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
     try:
+        with reading(engine) as connection:  # needs no lock, which a busy host may hold
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current == newest and version == "head":
+            return current or ""
         with writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
@@ -100,6 +123,18 @@ def migrate(engine: Engine, version: str = "head") -> str:
             return MigrationContext.configure(connection).get_current_revision() or ""
     except DatabaseError as error:
         raise unreachable(engine, error) from error
+    except CommandError as error:
+        said = f"the database {_without_password(str(engine.url))} is of a later version: {error}"
+        raise Failure(said, "update this suanpan; nothing was changed") from error
+
+
+def told(error: Exception) -> Exception:
+    """What a person is told when a command ends with `error`; `error` itself when it is not the database's."""
+    if isinstance(error, DBAPIError):
+        return Failure(f"the database failed: {error.orig}", "see to its disk or server, then repeat")
+    if isinstance(error, UnicodeEncodeError):
+        return Failure("an argument is no UTF-8 text", "write it in plain text", USAGE)
+    return error
 
 
 def unreachable(engine: Engine, error: DBAPIError) -> Failure:

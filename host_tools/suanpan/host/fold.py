@@ -15,9 +15,10 @@ from pos.codec import records as kinds
 from pos.domain import transaction as rules
 from suanpan.host import entry
 from suanpan.host.entry import Entry
-from suanpan.host.schema import Identity, records, transactions
-from suanpan.host.statements import Bulk, ByIdentity, identity
+from suanpan.host.schema import Identity, quarantine, records, transactions
+from suanpan.host.statements import Bulk, ByIdentity, ByTerminal, identity
 
+JOINED = "joined"  # in quarantine: a decision about an intent of the books, by the device that wrote it
 KINDS = {schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL)}
 
 _COLUMNS = tuple(column.name for column in transactions.c if hasattr(rules.Transaction(1, 1), column.name))
@@ -25,6 +26,12 @@ _values = attrgetter(*_COLUMNS)
 _ABOUT = ByIdentity(
     (records.c.terminal, records.c.subject_epoch, records.c.subject_seq),
     (records.c.terminal, records.c.body, records.c.received_s),
+)
+_JOINED = ByTerminal(
+    quarantine,
+    select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s)
+    .where(quarantine.c.reason == JOINED)
+    .where,
 )
 _TAKEN_BACK = ByIdentity(
     (transactions.c.terminal, transactions.c.original_epoch, transactions.c.original_seq),
@@ -46,6 +53,12 @@ class Stored(NamedTuple):
 
     entry: Entry
     received_s: int
+    joined: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Does it tell about another record, the intent?"""
+        return self.entry.identity != self.entry.subject
 
 
 def counters(connection: Connection, terminal: str) -> tuple[int, int, int]:
@@ -55,9 +68,12 @@ def counters(connection: Connection, terminal: str) -> tuple[int, int, int]:
 
 
 def stored_about(connection: Connection, subjects: Collection[Identity]) -> list[Stored]:
-    """Records in the books that tell about `subjects`."""
+    """Records in the books that tell about `subjects`, and what was joined to them."""
     rows = _ABOUT.rows(connection, subjects)
-    return [Stored(entry.read(row.terminal, row.body), row.received_s) for row in rows]
+    told = [Stored(entry.read(row.terminal, row.body), row.received_s) for row in rows]
+    apart = _JOINED.execute(connection, {name for name, _, _ in subjects})
+    joined = [Stored(entry.read(row.terminal, row.raw), row.first_s, True) for row in apart]
+    return told + [one for one in joined if one.entry.subject in subjects]
 
 
 def refold(connection: Connection, told: list[Stored]) -> tuple[list[dict], list[Identity]]:
@@ -82,16 +98,30 @@ def folded(told: list[Stored]) -> tuple[list[dict], list[Identity]]:
             about[one.entry.subject].append(one)
     rows, conflicts = [], []
     for subject, history in about.items():
-        found = rules.Transaction(*subject[1:])
-        try:
-            for record, _ in history:
-                rules.apply(found, {**record.fields, "kind": KINDS[record.kind]})
-        except rules.StateError:
+        found, sound = _fold(subject, _first_hand(history))
+        if not sound or found.state != _fold(subject, history)[0].state:
             conflicts.append(subject)
         if found.kind:  # otherwise a tombstone: a reversal whose intent has not come yet
             received_s = next(stored.received_s for stored in history if stored.entry.identity == subject)
             rows.append(_row(subject[0], found, received_s))
     return rows, conflicts
+
+
+def _first_hand(history: list[Stored]) -> list[Stored]:
+    """What the books were told themselves decides; what is joined to them counts where they were told nothing."""
+    booked = [one for one in history if not one.joined]
+    return booked if any(one.decides for one in booked) else history
+
+
+def _fold(subject: Identity, history: list[Stored]) -> tuple[rules.Transaction, bool]:
+    """(transaction, whether its records agree): as far as they do."""
+    found = rules.Transaction(*subject[1:])
+    try:
+        for record, *_ in history:
+            rules.apply(found, {**record.fields, "kind": KINDS[record.kind]})
+    except rules.StateError:
+        return found, False
+    return found, True
 
 
 def _row(terminal: str, one: rules.Transaction, received_s: int) -> dict:

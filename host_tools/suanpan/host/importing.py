@@ -4,7 +4,6 @@
 import hashlib
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from pos.journal import JournalError
 from suanpan.errors import PARTLY, USAGE, VERIFICATION, Failure
@@ -35,22 +34,14 @@ def bring(db: str | None, path: str, who: str | None, as_json: bool, dry_run: bo
 
 def _verified(path: str) -> bytes:
     """The image in an export, or the file itself, when CRCs and chain hold."""
-    content = image.read(path) if not _is_export(path) else evidence.image_in(Path(path).read_bytes(), path)
+    content = image.content(path)
+    content = evidence.image_in(content, path) if content[:1] == b"{" else image.whole(content, path)
     try:
         image.recovered(content).verify()
     except (JournalError, ValueError) as error:
         step = "nothing was taken; keep the file as evidence, compare it with the shop"
         raise Failure(f"{path}: {error}", step, VERIFICATION) from None
     return content
-
-
-def _is_export(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return file.read(1) == b"{"
-    except OSError as error:
-        said = f"{path} cannot be read: {error.strerror}"
-        raise Failure(said, "name what suanpan journal export wrote", USAGE) from None
 
 
 def _entries(path: str, found: Iterable[tuple[str, int, int, bytes]]) -> tuple[str, list[Entry], int]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals
+from suanpan.host import alarms, arrival, bounds, cursors, custody, fold, terminals, vouching
 from suanpan.host.alarms import Aside
 from suanpan.host.committed import Asked, Committed, Dispute, Message, Receipt
 from suanpan.host.database import reading, writing
@@ -56,6 +56,7 @@ class Group:
         self._connection, self._now_s = connection, now_s
         self._done = Committed()
         self._cursors = cursors.Cursors()
+        self._joined: set[Identity] = set()  # intents in the books with decisions that are kept apart
         self._hashes: dict[Identity, bytes] = {}  # of bodies in the books
         self._heard: dict[tuple, _Heard] = {}  # by terminal, epoch, power-on, and whether it is put aside
 
@@ -103,8 +104,10 @@ class Group:
         newest = batch.epoch >= self._cursors.newest(batch.terminal.terminal)
         known = lineage.follows(batch.nonce, batch.since, seqs, cursor.sequence, newest)
         aside = not known or self._contradicts(entries)
+        if not aside:  # what is left is not receipted, so it comes again
+            entries = [one for one in entries if self._may_join(one, batch, seqs, cursor)]
         key = (batch.terminal.terminal, batch.epoch, batch.nonce, aside)
-        self._heard.setdefault(key, _Heard(batch, aside, set())).seqs.update(seqs)
+        self._heard.setdefault(key, _Heard(batch, aside, set())).seqs.update(one.seq for one in entries)
         if aside:
             lineage.doubt(batch.nonce)
             self._keep_apart(entries)
@@ -115,6 +118,9 @@ class Group:
     def _cursor_of(self, batch: Batch) -> cursors.Cursor:
         return self._cursors[batch.terminal.terminal, batch.epoch]
 
+    def _may_join(self, one: Entry, batch: Batch, seqs: set[int], cursor: cursors.Cursor) -> bool:
+        return one.identity in self._hashes or vouching.vouched(one, batch, seqs, cursor)
+
     def _contradicts(self, entries: list[Entry]) -> bool:
         """Has a number another body than before? The first one stands, whatever comes later (F16)."""
         first: dict[Identity, bytes] = {}
@@ -124,32 +130,42 @@ class Group:
         )
 
     def _keep_apart(self, entries: list[Entry]) -> None:
-        """All that the books do not hold: an outcome must not meet the intent of another device."""
+        """All that the books do not hold: an outcome must not meet the intent of another device.
+
+        The intent's own body beside it shows that it is not another one's.
+        """
+        shown = {one.identity for one in entries if self._hashes.get(one.identity) == one.body_hash}
         for one in entries:
             stands = self._hashes.get(one.identity)
-            if stands is None:
+            if stands == one.body_hash:
+                continue
+            if one.subject in shown and one.kind in fold.KINDS:
+                self._joined.add(one.subject)
+                self._put_aside_record(fold.JOINED, one, f"epoch {one.epoch}")
+            elif stands is None:
                 self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}", custody.most(one))
-            elif stands != one.body_hash:
+            else:
                 self._put_aside_record(custody.OTHER_BODY, one, most=custody.most(one))
 
     def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
         fresh = []
+        beside = {vouching.spoken_of(one) for one in entries}  # brought only to show whose they are
         for one in entries:
             if one.identity in self._hashes:
-                cursor.duplicates += 1
+                cursor.duplicates += one.identity not in beside
             else:
                 cursor.sequence.add(one.seq, self._now_s)
                 self._hashes[one.identity] = one.body_hash
                 fresh.append(one)
-            if batch.urgent and one.kind in _REQUESTS:
+            if batch.urgent and one.kind in _REQUESTS and one.identity not in beside:
                 self._done.asked.append(Asked(batch, one))
         return fresh
 
     def _write(self, fresh: list[Entry]) -> None:
         self._done.stored = len(fresh)
-        if not fresh:
+        if not fresh and not self._joined:
             return
-        subjects = {one.subject for one in fresh if one.kind in fold.KINDS}
+        subjects = self._joined | {one.subject for one in fresh if one.kind in fold.KINDS}
         told = fold.stored_about(self._connection, subjects)
         _INSERT.write(self._connection, [one.row(self._now_s) for one in fresh])
         arrival.withdraw(self._connection, fresh, self._now_s)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from suanpan.host.sequence import Sequence, spans
 
+_NEVER = 1 << 32
+
 
 @dataclass
 class Lineage:
@@ -29,6 +31,10 @@ class Lineage:
         if since > self.since or held.highest < since:
             return held.highest < since  # a later start, behind everything that is held
         return max(seqs, default=0) < self.since  # an earlier one, delivered late
+
+    def since_of(self, nonce: bytes) -> int:
+        """From here on every number that is held was given by `nonce`; beyond all numbers when it is not followed."""
+        return self.since if nonce == self.nonce else _NEVER
 
     def adopt(self, nonce: bytes, since: int, cumulative: int, held: Sequence) -> None:
         """A power-on that the books follow has spoken; the latest is the one whose receipts are cumulative."""

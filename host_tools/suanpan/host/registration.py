@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Registers terminals, suspends and activates them (DOMAIN.md M20); a dry run checks and changes nothing."""
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +13,10 @@ from suanpan.host import database, vault
 from suanpan.host import terminals as register
 from suanpan.output import emit, say
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # fits a topic level and a sealed card
-
 
 def add(db: str | None, terminal: str, keys: Path, as_json: bool, dry_run: bool) -> None:
     """Register `terminal` with the keys in a file."""
-    if not _NAME.fullmatch(terminal):
+    if not register.NAME.fullmatch(terminal):
         raise Failure(f"{terminal!r} is no terminal id", "use up to 16 of A-Z a-z 0-9 _ -", USAGE)
     mac_key, data_key = _keys(keys)
     with _changing(db, dry_run, create=True) as connection:

@@ -8,7 +8,7 @@ import json
 from importlib.resources import files
 
 _TRACK1, _TRACK2 = "%B{pan}^{name}^{expiry}{service_code}?", ";{pan}={expiry}{service_code}{discretionary}?"
-_DISCRETIONARY = "0000000000"
+_DISCRETIONARY = "1093784652"  # key index, PVV, CVV
 
 
 def _with_tracks(card: dict) -> dict:

@@ -5,6 +5,7 @@ From it follow the receipt (cumulative, and ranges of urgent records that overto
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
@@ -53,6 +54,16 @@ class Sequence:
             return False
         at = self._gap_at(seq)
         return at is None or self.gaps[at].coarse
+
+    def stored(self, low: int, high: int) -> Iterator[int]:
+        """Numbers of low..high that may be stored, ascending."""
+        while low <= min(high, self.highest):
+            at = self._gap_at(low)
+            if at is None or self.gaps[at].coarse:
+                yield low
+                low += 1
+            else:
+                low = self.gaps[at].last + 1
 
     def add(self, seq: int, now_s: int) -> None:
         """`seq`, which was not stored, is now."""

@@ -19,6 +19,7 @@ BOOKED, DISMISSED, REVERSED = "booked", "dismissed", "reversed"
 OUTCOMES = (BOOKED, DISMISSED, REVERSED)
 EPOCH = 0
 _LOOK = "see suanpan host cases"
+_BACK = "--outcome reversed when the customer got the money back"
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,13 @@ def _find(connection: Connection, case_id: str) -> Case:
 
 def _book(connection: Connection, case: Case, before: int) -> int:
     """Into the books, once; returns the number of its row."""
-    if before:
-        return before
     if case.row["state"] != rules.APPROVED:
         raise Failure(
             f"case {case.case_id} is {case.row['state']}: there is no money in it to book",
-            "close it with --outcome dismissed, or reversed when the customer got the money back",
+            f"close it with {'' if before else '--outcome dismissed, or '}{_BACK}",
         )
+    if before:
+        raise _already(case)
     row = {**case.row, "epoch": EPOCH, "seq": _next(connection, case.row["terminal"])}
     if row["kind"] == "void":
         original = _original(connection, case)

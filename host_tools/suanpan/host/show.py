@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Rows as a table for a person; amounts in major units. What terminals sent is never taken as markup."""
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 _MONEY = ("amount", "fee")
+_WHOLE = ("case", "case_id")  # a person copies it
 
 
 def table(name: str, rows: list[dict], columns: tuple[str, ...]) -> None:
@@ -16,7 +17,8 @@ def table(name: str, rows: list[dict], columns: tuple[str, ...]) -> None:
         return
     grid = Table(title=name, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
-        grid.add_column(column.replace("_", " "), justify="right" if column in _MONEY else "left")
+        side: JustifyMethod = "right" if column in _MONEY else "left"
+        grid.add_column(column.replace("_", " "), justify=side, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         grid.add_row(*(_cell(column, row[column]) for column in columns))
     console.print(grid)

@@ -4,6 +4,7 @@
 In the sandbox a terminal named SIM… whose message verifies under the derived sandbox key is enrolled by itself.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,7 @@ from suanpan.host.statements import ByTerminal, inserting
 
 ACTIVE, SUSPENDED = "active", "suspended"
 SANDBOX_PREFIX = "SIM"
+NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # fits a topic level and a sealed card
 
 
 _BY_NAME = ByTerminal(terminals, select(terminals).where)
@@ -55,7 +57,7 @@ class Register:
     def _terminal(self, name: str, row: Row | None) -> Terminal | None:
         if row is not None and row.keys_sealed is not None:
             return Terminal(name, row.state, *_unsealed(name, row.keys_sealed))
-        if self._sandbox and name.startswith(SANDBOX_PREFIX):
+        if self._sandbox and name.startswith(SANDBOX_PREFIX) and NAME.fullmatch(name):
             state = row.state if row is not None else ACTIVE
             mac_key, data_key = _derived(name)
             return Terminal(name, state, mac_key, data_key, known=row is not None)

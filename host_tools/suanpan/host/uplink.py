@@ -136,10 +136,11 @@ class Uplink:
     def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
         self.ready.clear()
         if reason.is_failure:
-            self._complain(f"the broker {self._where} is gone ({reason})")
+            likely = "when that repeats, look for another host of this partition"
+            self._complain(f"the broker {self._where} is gone ({reason}); {likely}")
 
     def _on_message(self, _client, _userdata, message) -> None:
-        self._received(Delivery(message.topic, message.payload, message.mid, self._connection))
+        self._received(Delivery(_topic(message), message.payload, message.mid, self._connection))
 
     def _complain(self, text: str) -> None:
         if not self._silent:
@@ -149,6 +150,14 @@ class Uplink:
     @property
     def _where(self) -> str:
         return f"{self._broker.host}:{self._broker.port}"
+
+
+def _topic(message: mqtt.MQTTMessage) -> str:
+    """A topic that is no UTF-8 is nobody's: nats-server lets it through, and an error here would end paho's thread."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return ""
 
 
 def _secure(client: mqtt.Client, tls: Tls) -> None:

@@ -38,7 +38,9 @@ def verify(image: str, as_json: bool) -> None:
 @click.option("--last-four", metavar="DIGITS", default="", help="Last digits of the account number.")
 @click.option("--from", "start", type=TIME, help="Not before (UTC).")
 @click.option("--to", "end", type=TIME, help="Not after (UTC); a date means its beginning.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Newest ones shown.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10**9), default=20, show_default=True, help="Newest ones shown."
+)
 @json_option
 @quiet_option
 def find(image: str, start: datetime | None, end: datetime | None, as_json: bool, **wanted) -> None:

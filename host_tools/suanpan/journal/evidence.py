@@ -7,6 +7,7 @@ Blocks are walked one by one and not by the journal's own recovery, so a damaged
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,9 @@ SCHEMA = "suanpan.journal.evidence/1"
 
 def export(path: str, out: str, replace: bool, as_json: bool) -> None:
     """Write the evidence to `out`; ends with PARTLY when the journal as a whole does not hold."""
-    if Path(out).exists() and not replace:
-        raise Failure(f"{out} is there already", "another --out, or --yes to replace it", USAGE)
+    _check(path, Path(out), replace)
     made = evidence(read(path))
-    try:
-        Path(out).write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{out} cannot be written: {error.strerror}", "name another file with --out") from None
+    _write(Path(out), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
     count, trouble = len(made["records"]), made["trouble"]
     if as_json:
         emit({"out": out, "records": count, "trouble": trouble}, "suanpan.journal.export/1")
@@ -40,6 +37,29 @@ def export(path: str, out: str, replace: bool, as_json: bool) -> None:
     if trouble:
         warn(f"the journal as a whole does not hold: {trouble}")
         raise SystemExit(PARTLY)
+
+
+def _check(path: str, out: Path, replace: bool) -> None:
+    if not out.exists():
+        return
+    if not out.is_file() or os.path.samefile(path, out):
+        raise Failure(f"{out} is the image itself, or no file", "name another file with --out", USAGE)
+    if not replace:
+        raise Failure(f"{out} is there already", "another --out, or --yes to replace it", USAGE)
+
+
+def _write(out: Path, text: str) -> None:
+    """All of it or nothing: what was there stays until the new file is whole and on the disk."""
+    part = out.with_name(f"{out.name}.part")
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Failure(f"{out} cannot be written: {error.strerror}", "name another file with --out") from None
 
 
 def evidence(image: bytes) -> dict[str, Any]:

@@ -28,12 +28,22 @@ def recovered(image: bytes) -> Journal:
 
 def read(path: str) -> bytes:
     """The bytes of an image file; a Failure when it cannot be one."""
+    return whole(content(path), path)
+
+
+def content(path: str) -> bytes:
+    """The bytes of a file; a Failure when it cannot be read, or is a device or a pipe, which may never end."""
+    step = "name the flash.img of a terminal, or what suanpan journal export wrote"
+    if not Path(path).is_file():
+        raise Failure(f"{path} is no file", step, USAGE)
     try:
-        image = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
-        raise Failure(
-            f"{path} cannot be read: {error.strerror}", "name the flash.img of a terminal", USAGE
-        ) from None
+        raise Failure(f"{path} cannot be read: {error.strerror}", step, USAGE) from None
+
+
+def whole(image: bytes, path: str) -> bytes:
+    """`image`; a Failure when it is not whole blocks."""
     if not image or len(image) % BLOCK:
         raise Failure(
             f"{path} is no journal image: {len(image)} bytes, not whole blocks of {BLOCK}",

@@ -2,7 +2,7 @@
 """Collects what a run left, from its files and the host's database, and has the invariants checked on it."""
 
 import json
-import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +10,30 @@ from sqlalchemy import select
 
 from pos.journal import JournalError
 from pos.journal.journal import Journal
+from suanpan.canaries import Canary, canary
 from suanpan.host import ledger as host_ledger
 from suanpan.host import sandbox
 from suanpan.host.database import open_books
 from suanpan.host.schema import decisions, records
 from suanpan.simulator import invariants, wire
 from suanpan.simulator.capture import DOWN, UP
+from suanpan.simulator.cards import find_card
 from suanpan.simulator.invariants.evidence import Evidence, HostBooks, Identity, Slip
 from suanpan.simulator.ledger import UNREADABLE, recovered
 from suanpan.simulator.profile import Profile
-from suanpan.simulator.scenario import Step
+from suanpan.simulator.scenario import Scenario
 from suanpan.simulator.session import Session
 
-NUMBER = re.compile(r"\d{13,}")  # account numbers and payment codes begin at that length
+PRESENTATIONS = ("swipe", "scan", "insert", "tap")
 
 
 class Inspection:
     """Made before the run, because it notes what an earlier one has delivered."""
 
-    def __init__(self, profile: Profile, steps: list[Step]) -> None:
-        self._profile, self._steps = profile, steps
+    def __init__(self, profile: Profile, scenario: Scenario) -> None:
+        self._profile, self._scenario = profile, scenario
         self._earlier = _receipted(profile.flash_path)
+        self._keys = _keys(profile.keys_path)
 
     def verdicts(self, session: Session, summary: dict[str, Any]) -> list[dict[str, Any]]:
         """Verdicts of a session at rest; none when it never began, or not even its first journal could be read."""
@@ -46,17 +49,30 @@ class Inspection:
 
     def _add_surroundings(self, evidence: Evidence, session: Session) -> None:
         streams = wire.streams(session.out / "mqtt.bin")
-        keys = json.loads(self._profile.keys_path.read_text(encoding="utf-8"))
+        mac = bytes.fromhex(self._keys.get("mac", ""))
         for (number, direction), stream in streams.items():
             try:
-                evidence.sent += wire.published(stream, bytes.fromhex(keys["mac"])) if direction == UP else ()
+                evidence.sent += wire.published(stream, mac) if direction == UP else ()
             except wire.UNREADABLE as error:
                 evidence.damage.append(f"connection {number} sent what is no batch: {error}")
         evidence.slips = [Slip(slip.text, slip.complete) for slip in session.bench.printer.slips]
         evidence.files = self._files(session.out) | _named(streams)
-        evidence.secrets = [*sorted(_numbers(self._steps)), *keys.values()]
+        evidence.canaries = [
+            *self._presented(),
+            *map(canary.key, self._keys, map(bytes.fromhex, self._keys.values())),
+        ]
         if session.books:
             evidence.host = host_books(session.books.db_url, self._profile.terminal)
+
+    def _presented(self) -> Iterator[Canary]:
+        """Of the built-in cards, and of every card and code that a step presents."""
+        for card in sandbox.cards.values():
+            yield from canary.of_card(card)
+        for step in self._scenario.steps:
+            if step.word in PRESENTATIONS:
+                yield from canary.of_card(step.values)
+                if "card" in step.values:
+                    yield from canary.of_card(find_card(step.values["card"], self._scenario.path.parent))
 
     def _files(self, out: Path) -> dict[str, bytes]:
         """The artefacts, the flash and the host's database."""
@@ -70,6 +86,14 @@ class Inspection:
 def _named(streams: dict[tuple[int, int], bytes]) -> dict[str, bytes]:
     ways = {UP: "up", DOWN: "down"}
     return {f"mqtt.bin, connection {number} {ways[way]}": data for (number, way), data in streams.items()}
+
+
+def _keys(path: Path) -> dict[str, str]:
+    """Before the run, which may erase them; none when an earlier one has."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def _journal(flash: Path, earlier: Identity) -> Evidence:
@@ -110,12 +134,3 @@ def host_books(db_url: str, terminal: str) -> HostBooks:
         )
     finally:
         engine.dispose()
-
-
-def _numbers(steps: list[Step]) -> set[str]:
-    """Numbers of the built-in cards, of the tracks that were swiped and of the codes that were scanned."""
-    texts = [card["pan"] for card in sandbox.cards.values()]
-    for step in steps:
-        if step.word in ("swipe", "scan"):
-            texts += map(str, step.values.values())
-    return {number for text in texts for number in NUMBER.findall(text)}

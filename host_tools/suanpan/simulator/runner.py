@@ -40,7 +40,7 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
         profile.configure(scenario.config)
         session = _session(scenario, options, profile, options.out or directory / "out")
         artefacts.Screens(session)
-        inspection = Inspection(profile, scenario.steps)
+        inspection = Inspection(profile, scenario)
         try:
             verdict = await _within(options.timeout_s, session, scenario.steps, report)
             await session.rest()

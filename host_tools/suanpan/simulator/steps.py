@@ -9,6 +9,7 @@ from suanpan.errors import Failure
 from suanpan.simulator import expect
 from suanpan.simulator.run import Run, StepFailed
 
+STOPPED = "TERMINAL STOPPED"
 START_MS = 20_000  # from power on to the idle screen
 READY_MS = 3_000  # from the last key to the lit reader, as a person looks where to swipe
 SYNC_MS = 60_000
@@ -67,10 +68,12 @@ async def _power_on(run: Run) -> None:
 
 async def until_started(run: Run) -> None:
     """Wait for the idle screen, or for whatever the terminal shows instead when it refuses to trade."""
-    if (
-        not await run.until(lambda: run.session.idle or not run.session.powered, START_MS)
-        and not run.session.screen().strip()
-    ):
+    session = run.session
+
+    def settled() -> bool:
+        return session.idle or not session.powered or STOPPED in session.screen()
+
+    if not await run.until(settled, START_MS) and not session.screen().strip():
         raise StepFailed(f"the terminal showed nothing within {START_MS // 1000} s of power on")
 
 
@@ -80,6 +83,10 @@ async def printer(run: Run, values: dict[str, Any]) -> None:
 
 async def clock(run: Run, values: dict[str, Any]) -> None:
     await run.session.clock(advance_s=values.get("advance_s"), set_s=values.get("set"))
+
+
+async def tamper(run: Run, values: dict[str, Any]) -> None:
+    run.session.bench.open_case()
 
 
 async def wait(run: Run, values: dict[str, Any]) -> None:
@@ -126,7 +133,7 @@ STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {
     "printer": printer,
     "clock": clock,
     "battery": absent("battery gauge"),
-    "tamper": absent("tamper switch"),
+    "tamper": tamper,
     "wait": wait,
     "expect": expect.expect,
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Device side: codec.py WHAT ROUNDS [PEERS-FOLDER]. Runs one way of encoding or decoding a sale record ROUNDS times.
+"""Device side: codec.py WHAT ROUNDS [PEERS-FOLDER]. Runs one way of encoding or decoding sale records ROUNDS times.
 
-Prints {"us": per round, "allocated": bytes per round}. WHAT: encode, decode, generic-encode, generic-decode,
-peer-encode, peer-decode, nothing.
+Prints {"us": per round, "allocated": bytes per round}. WHAT: encode, decode, decode-new (every text new),
+decode-same (none), generic-encode, generic-decode, peer-encode, peer-decode, nothing.
 """
 
 import gc
@@ -15,29 +15,45 @@ from pos.compat import MICROPYTHON, mem_used, ticks_diff, ticks_us
 if MICROPYTHON:
     from micropython import heap_lock, heap_unlock
 
-VALUES = [2, 1, 123456, 1700000000, 654321, 17, 1234, 123456, "CNY", "01", "S", "UNIONPAY"]
-VALUES += ["622848******1234", 741, bytes(range(112))]
+SALES = 16
+
+
+def sale(number, every=False):
+    """Values of a sale: numbers and card change with each, the issuer with every third, the operator with every eighth.
+
+    `every`: each text too, which no terminal sees.
+    """
+    texts = ["CNY", f"{number // 8:02d}", "S", ("UNIONPAY", "VISA", "MASTERCARD")[number // 3 % 3]]
+    if every:
+        texts = [f"{number:03d}", f"{number:04d}", chr(48 + number), f"ISSUER{number:04d}"]
+    texts.append(f"622848******{number:04d}")
+    counters = [654321 + number, 17, 1234 + number, 123456 + number]
+    card = bytes(range(number, number + records.CARD_SIZE))
+    return [2, 1, 123456 + number, 1700000000 + 60 * number] + counters + texts + [741, card]
 
 
 def work(what):
+    """A function of the number of a round."""
     schema, target = records.SALE, bytearray(512)
-    schema.pack_into(target, 0, VALUES)
-    record = bytes(target[: schema.size])
-    if what == "encode":
-        return lambda: schema.pack_into(target, 0, VALUES)
-    if what == "decode":
-        return lambda: schema.unpack_from(record, 0)
-    if what == "generic-encode":
-        return lambda: cbor.dumps(VALUES)
-    if what == "generic-decode":
-        return lambda: cbor.loads(record)
+    sales = [sale(number, what.endswith("new")) for number in range(SALES)]
+    encoded = [schema.pack(values) for values in sales]
     if what == "nothing":
-        return lambda: None
+        return lambda at: sales[at]
+    if what == "encode":
+        return lambda at: schema.pack_into(target, 0, sales[at])
+    if what in ("decode", "decode-new"):
+        return lambda at: schema.unpack_from(encoded[at], 0)
+    if what == "decode-same":
+        return lambda at: schema.unpack_from(encoded[0], 0)
+    if what == "generic-encode":
+        return lambda at: cbor.dumps(sales[at])
+    if what == "generic-decode":
+        return lambda at: cbor.loads(encoded[at])
     import cbor2
 
     if what == "peer-encode":
-        return lambda: cbor2.dumps(VALUES)
-    return lambda: cbor2.loads(record)
+        return lambda at: cbor2.dumps(sales[at])
+    return lambda at: cbor2.loads(encoded[at])
 
 
 def allocated(job):
@@ -47,7 +63,7 @@ def allocated(job):
         gc.collect()
         gc.disable()
         before = mem_used()
-        job()
+        job(0)
         used = mem_used() - before
         gc.enable()
         best = used if best is None else min(best, used)
@@ -58,7 +74,7 @@ def allocates_nothing(job):
     """True when one round runs under a locked heap."""
     heap_lock()
     try:
-        job()
+        job(0)
         return True
     except MemoryError:
         return False
@@ -70,8 +86,8 @@ def main(what, rounds):
     job = work(what)
     gc.collect()
     started = ticks_us()
-    for _ in range(rounds):
-        job()
+    for number in range(rounds):
+        job(number % SALES)
     us = ticks_diff(ticks_us(), started) / rounds if rounds else 0
     nothing = allocates_nothing(job) if MICROPYTHON and what == "encode" else None
     print(json.dumps({"us": us, "allocated": 0 if nothing else allocated(job)}))

@@ -68,7 +68,7 @@ class Applet:
             return status(0x6A80)
         self.initiated, self.atc = True, self.atc + 1
         self.told = [data[2:]]
-        aip, afl = bytes((self.personality.aip, 0)), self.personality.afl
+        aip, afl = self.personality.interchange_profile, self.personality.afl
         if self.personality.template_answers:
             return build((0x77, build((0x82, aip), (0x94, afl)))) + OK
         return build((0x80, aip + afl)) + OK
@@ -116,7 +116,8 @@ class Applet:
         return status(0x63C0 | self.pin_tries)
 
     def _deciphered(self, data: bytes) -> bytes | None:
-        clear = authority.card(self.personality.pan).decipher(data)
+        own = authority.pin if self.personality.pin_key else authority.card
+        clear = own(self.personality.pan).decipher(data)
         challenged, self.challenged = self.challenged, False
         return clear[1:9] if challenged and clear[:1] == b"\x7f" and clear[9:17] == CARD_NUMBER else None
 
@@ -165,7 +166,7 @@ class Applet:
         return ARQC >> 2
 
     def _cryptogram(self, values: bytes, issuer_data: bytes) -> bytes:
-        signed = values + bytes((self.personality.aip, 0)) + self.atc.to_bytes(2, "big") + issuer_data
+        signed = values + self.personality.interchange_profile + self.atc.to_bytes(2, "big") + issuer_data
         return cryptograms.mac(self._session(), signed)
 
     def _answered(self, given: int, cryptogram: bytes, issuer_data: bytes, combined: bool) -> bytes:

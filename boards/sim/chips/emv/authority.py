@@ -76,6 +76,10 @@ def card(pan: str) -> Key:
     return key(f"card {pan}", CARD_BITS)
 
 
+def pin(pan: str) -> Key:
+    return key(f"pin {pan}", CARD_BITS)
+
+
 def ca_row(rid: bytes) -> dict[str, str]:
     """The authority's key as terminals are configured with it (pos/cards/ca_keys.py)."""
     modulus, exponent = authority(rid).public, bytes((EXPONENT,))
@@ -107,6 +111,12 @@ def issuer_certificate(rid: bytes, pan: str, expires: bytes = _EXPIRES) -> tuple
 def card_certificate(rid: bytes, pan: str, signed: bytes, expires: bytes = _EXPIRES) -> tuple[bytes, bytes]:
     head = b"\x04" + bytes.fromhex(pan.ljust(20, "F")) + expires + b"\x00\x00\x02"
     return certificate(issuer(rid), head, card(pan), signed)
+
+
+def pin_certificate(rid: bytes, pan: str) -> tuple[bytes, bytes]:
+    """Of the key for PINs; it covers no data: Book 2 section 7.1."""
+    head = b"\x04" + bytes.fromhex(pan.ljust(20, "F")) + _EXPIRES + b"\x00\x00\x03"
+    return certificate(issuer(rid), head, pin(pan))
 
 
 def signed_block(signer: Key, said: bytes, outside: bytes) -> bytes:

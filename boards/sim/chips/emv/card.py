@@ -20,8 +20,11 @@ class VirtualCard:
 
     def __init__(self, personality: Personality) -> None:
         self.personality = personality
-        self.applets = [Applet(one) for one in (personality, *personality.others)]
+        self.applets = [self.applet_of(one) for one in (personality, *personality.others)]
         self.reset()
+
+    def applet_of(self, personality: Personality) -> Applet:
+        return Applet(personality)
 
     @property
     def answer_ms(self) -> int:

@@ -51,6 +51,7 @@ _ALL = (
         *_MASTERCARD,
         aip=DDA | _RISKS,
         cvm=ENCIPHERED_PIN,
+        pin_key=True,
     ),
     Personality(
         "chip-plain-pin",

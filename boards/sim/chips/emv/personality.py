@@ -35,18 +35,24 @@ class Personality:
     expiry: str = "3512"
     service_code: str = "201"
     aip: int = CDA | DDA | VERIFY_HOLDER | TERMINAL_RISK
+    aip_2: int = 0
     cvm: bytes = SIGNATURE_ELSE_NONE
     arpc_method: int = 2
     decision: str = "follow"
     lock: str = ""
     pin: str = "1234"
     action_codes: tuple[bytes, bytes, bytes] = EMPTY_CODES  # denial, online, default
+    pin_key: bool = False  # a key of its own for PINs
     priority: int = 1
     sequence: str = "01"
     pdol: bytes = b""
     has_directory: bool = True
     template_answers: bool = True
     answer_ms: int = 0
+    kernel: int = 0  # of contactless cards: tag 9F2A
+    ctq: bytes = b""  # how qPBOC cards want their holder verified, and what they allow besides
+    is_phone: bool = False  # its holder verifies himself on it, once it has asked for that
+    tells_kind: bool = True  # tag 9F27 in the answer
     others: tuple["Personality", ...] = field(default=())  # further applications on the same card
     changes: tuple[tuple[int, bytes | None], ...] = ()  # objects of the records: other values, or left out
     added: tuple[tuple[int, bytes], ...] = ()  # to the signed record
@@ -54,6 +60,11 @@ class Personality:
     @property
     def rid(self) -> bytes:
         return self.aid[:5]
+
+    @property
+    def interchange_profile(self) -> bytes:
+        """Tag 82."""
+        return bytes((self.aip, self.aip_2))
 
     @property
     def cdol2(self) -> bytes:
@@ -93,7 +104,7 @@ class Personality:
     @cached_property
     def records(self) -> dict[tuple[int, int], bytes]:
         """{(sfi, record): body of its template 70}."""
-        signed = self.signed_data + bytes((self.aip, 0))
+        signed = self.signed_data + self.interchange_profile
         issuer, issuer_rest = authority.issuer_certificate(self.rid, self.pan)
         found = {
             (1, 1): self._objects((0x57, self.track2), (0x5F20, b"TEST/CARD"), (0x9F42, b"\x01\x56")),
@@ -107,6 +118,9 @@ class Personality:
             found[3, 3] = self._objects((0x9F46, card), (0x9F47, b"\3"), (0x9F48, rest), (0x9F49, ddol))
         elif self.aip & SDA:
             found[3, 3] = self._objects((0x93, authority.static_signature(self.rid, signed)))
+        if self.pin_key:
+            card, rest = authority.pin_certificate(self.rid, self.pan)
+            found[3, 4] = self._objects((0x9F2D, card), (0x9F2E, b"\3"), (0x9F2F, rest))
         return found
 
     @property
@@ -122,6 +136,6 @@ class Personality:
 
     @property
     def directory_entry(self) -> bytes:
-        return build(
-            (0x61, build((0x4F, self.aid), (0x50, self.label.encode()), (0x87, bytes((self.priority,)))))
-        )
+        kernel = ((0x9F2A, bytes((self.kernel,))),) if self.kernel else ()
+        named = ((0x4F, self.aid), (0x50, self.label.encode()), (0x87, bytes((self.priority,))))
+        return build((0x61, build(*named, *kernel)))

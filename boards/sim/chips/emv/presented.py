@@ -18,7 +18,9 @@ class Card(Protocol):
     def respond(self, command: bytes) -> bytes: ...
 
 
-class _Around:
+class Around:
+    """A card inside of another one."""
+
     def __init__(self, card: Card) -> None:
         self.card = card
         self.atr, self.answer_ms = card.atr, card.answer_ms
@@ -27,7 +29,7 @@ class _Around:
         self.card.reset()
 
 
-class Chained(_Around):
+class Chained(Around):
     """Answers with data by 61xx, and a wrong length by 6Cxx: EMV Book 1 section 9.3.1."""
 
     def __init__(self, card: Card) -> None:
@@ -52,7 +54,7 @@ class Chained(_Around):
         return part + (status(0x6100 | min(len(rest), 255)) if rest else sw)
 
 
-class Torn(_Around):
+class Torn(Around):
     """Pulled at the `at`th command (1 is the first), before it answers."""
 
     def __init__(self, card: Card, at: int) -> None:
@@ -66,7 +68,7 @@ class Torn(_Around):
         return self.card.respond(command)
 
 
-class Recorded(_Around):
+class Recorded(Around):
     """Keeps the exchanges, as a card file has them."""
 
     def __init__(self, card: Card) -> None:
@@ -102,3 +104,14 @@ class Replayed:
             return status(0x6F00)
         self._next += 1
         return bytes.fromhex(answer)
+
+
+class Altered(Around):
+    """Somebody between card and reader who changes what the card says: `old` becomes `new`."""
+
+    def __init__(self, card: Card, old: bytes, new: bytes) -> None:
+        super().__init__(card)
+        self._old, self._new = old, new
+
+    def respond(self, command: bytes) -> bytes:
+        return self.card.respond(command).replace(self._old, self._new)

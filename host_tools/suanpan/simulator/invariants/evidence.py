@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pos.codec import records as kinds
 from pos.domain.transaction import fold_all
+from suanpan.canaries import Canary
 
 Identity = tuple[int, int]  # epoch, seq
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ class Evidence:
     sent: list[bytes] = field(default_factory=list)  # records that crossed the broker
     slips: list[Slip] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
-    secrets: list[str] = field(default_factory=list)
+    canaries: list[Canary] = field(default_factory=list)  # what must not be in `files`
     host: HostBooks | None = None
 
     @cached_property

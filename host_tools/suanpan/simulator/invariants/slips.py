@@ -28,7 +28,7 @@ def slips_are_true(evidence: Evidence) -> Complaints:
     """A slip, even a torn one, shows an approved transaction of the journal with its amount."""
     transactions = {(row["batch"], row["voucher"]): row for row in evidence.transactions()}
     for number, slip in enumerate(evidence.slips, 1):
-        for complaint in _untrue(slip, transactions):
+        for complaint in untrue(slip, transactions):
             yield f"slip {number}: {complaint}"
 
 
@@ -47,7 +47,8 @@ def _numbers(slip: Slip) -> tuple[int, int] | None:
     return (int(batch[1]), int(voucher[1])) if batch and voucher else None
 
 
-def _untrue(slip: Slip, transactions: dict[tuple[int, int], Row]) -> Complaints:
+def untrue(slip: Slip, transactions: dict[tuple[int, int], Row]) -> Complaints:
+    """What a slip says wrongly of `transactions`, which are by batch and voucher."""
     numbers = _numbers(slip)
     if numbers is None:
         if slip.complete:

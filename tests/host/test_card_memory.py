@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""S9: when a terminal waits for its next sale, its process's memory holds nothing of the cards before (Linux).
+
+Sales that end early are the hard ones: nothing is printed, so nothing comes to lie where the number was.
+"""
+
+import asyncio
+import json
+
+import pytest
+from test_pin_memory import memory
+
+from suanpan.canaries import Search, canary
+from suanpan.errors import Failure
+from suanpan.runtime import launch
+from suanpan.simulator.profile import Profile
+from suanpan.simulator.run import Run
+from suanpan.simulator.session import Session
+from suanpan.simulator.steps import until_started
+
+TRACKS = {"track1": "%B6250947382915604^TEST/HEAP^35121018642097531?",
+          "track2": ";6250947382915604=35121018642097531?"}  # fmt: skip
+CHIP = {
+    name: track.replace("^3512101", "^3512201").replace("=3512101", "=3512201")
+    for name, track in TRACKS.items()
+}
+ENDINGS = (  # what is swiped, the screen that follows, the keys that end it
+    (TRACKS, "DECLINED", ""),
+    (CHIP, "chip", "CANCEL"),
+    (TRACKS, "DECLINED", ""),
+)
+HEAP = {"micropython32": "128k"}
+
+
+def session_of(folder, runtime):
+    try:
+        launch.which(runtime)
+    except Failure as failure:
+        pytest.skip(f"{runtime}: {failure}")
+    profile = Profile.open(folder / "terminal")
+    profile.configure({"result_s": 1, "language": "en", "answer_timeout_s": 1, "offline_each": 1000})
+    return Session(profile, runtime=runtime, heap=HEAP.get(runtime), out=folder / "out")
+
+
+async def sale(run, tracks, screen, keys):
+    for key in ("1", "2", "3", "4", "ENTER"):
+        await run.session.press(key)
+    await run.must(lambda: run.session.bench.lamps["card"], 5000, "no lamp")
+    await run.session.swipe(**tracks)
+    await run.must(lambda: screen in run.session.screen(), 10_000, screen)
+    for key in keys.split():
+        await run.session.press(key)
+    await run.must(lambda: run.session.idle, 10_000, "not idle")
+
+
+async def remains(folder, runtime):
+    """Names of what the process still holds after each ending, and of its keys."""
+    session = session_of(folder, runtime)
+    keys = json.loads(session.profile.keys_path.read_text(encoding="utf-8"))
+    named = map(canary.key, keys, map(bytes.fromhex, keys.values()))
+    search, run, found = Search([*canary.of_card(TRACKS), *canary.of_card(CHIP), *named]), Run(session), []
+    try:
+        await session.start()
+        await until_started(run)
+        for ending in ENDINGS:
+            await sale(run, *ending)
+            process = b"".join(memory(session.device.pid))
+            found.append({leak.name for leak in search.leaks("memory", process)})
+    except PermissionError:
+        pytest.skip("this machine does not let a parent read its child's memory (ptrace_scope)")
+    finally:
+        await session.stop()
+    return found
+
+
+@pytest.mark.parametrize("runtime", ["micropython", "micropython32"])
+def test_s9_an_idle_terminal_holds_its_keys_and_no_card(tmp_path, runtime):
+    only_keys = {"the key mac", "the key data"}  # that they are found shows that the search can
+    assert asyncio.run(remains(tmp_path, runtime)) == [only_keys] * len(ENDINGS)
