@@ -106,7 +106,9 @@ def test_what_another_file_or_a_text_knows_keeps_its_name(other):
 
 
 def test_what_a_test_uses_keeps_its_name(tmp_path):
-    (tmp_path / "test.py").write_text("def test(thing):\n    assert thing._seen and thing.go(loudly=True)\n")
+    (tmp_path / "test.py").write_text(
+        "def test(thing):\n    assert thing._seen and thing.go(**{'loudly': 1})\n"
+    )
     known = known_to([tmp_path / "test.py"])
     source = {"a.py": "class A:\n    _seen = 1\n    _other = 2\n    def go(self, loudly): return loudly\n"}
     assert "_seen" in shortened(source, known)["a.py"] and "loudly" in shortened(source, known)["a.py"]

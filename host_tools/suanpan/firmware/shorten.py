@@ -73,6 +73,8 @@ class Names:
                 self.kept |= set(WORD.findall(text))
             case ast.keyword(str(name)):
                 self.keywords.add(name)
+            case ast.Dict(keys):
+                self.keywords |= texts(keys)
             case ast.ExceptHandler(name=str(name)):
                 self.kept.add(name)
             case ast.alias(name, other):
@@ -204,7 +206,14 @@ def known_to(files: Iterable[Path]) -> Known:
                 private |= set(PRIVATE.findall(text))
             case ast.keyword(str(name)):
                 keywords.add(name)
+            case ast.Dict(keys):
+                keywords |= texts(keys)
     return Known({name for name in private if is_private(name)}, keywords)
+
+
+def texts(keys: list[ast.expr | None]) -> set[str]:
+    """Keys of a dict that may be handed over as keywords, `f(**asked)`."""
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
 
 
 def is_private(name: str) -> bool:
