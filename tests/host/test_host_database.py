@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 from suanpan.errors import Failure
 from suanpan.host import cursors, database, vault
+from suanpan.host.keys import open_service
 from suanpan.host.schema import metadata
 
 
@@ -40,13 +41,13 @@ def test_books_of_the_first_version_keep_their_cursors_and_gaps(db_url):
 
 
 def test_migrating_again_changes_nothing(books):
-    assert database.migrate(books.engine) == database.migrate(books.engine) == "0006"
+    assert database.migrate(books.engine) == database.migrate(books.engine) == "0007"
 
 
 def test_hosts_that_start_together_migrate_once(db_url):
     engines = [database.open_engine(db_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(database.migrate, engines)) == ["0006"] * 4
+        assert list(pool.map(database.migrate, engines)) == ["0007"] * 4
     assert "records" in inspect(engines[0]).get_table_names()
     for engine in engines:
         engine.dispose()
@@ -113,11 +114,12 @@ def test_books_open_for_reading_while_another_process_writes(tmp_path):
 def test_keys_are_sealed_under_a_file_outside_the_database(tmp_path, monkeypatch):
     path = tmp_path / "keys" / "host.key"
     monkeypatch.setenv("SUANPAN_HOST_KEY", str(path))
-    sealed = vault.seal("SHOP-1", b"m" * 32, b"d" * 16)
-    assert vault.unseal("SHOP-1", sealed) == (b"m" * 32, b"d" * 16)
+    keys = open_service()
+    sealed = vault.seal(keys, "SHOP-1", b"m" * 32, b"d" * 16)
+    assert vault.unseal(keys, "SHOP-1", sealed) == (b"m" * 32, b"d" * 16)
     assert (b"m" * 32).hex().encode() not in sealed and path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(Failure, match="do not open"):
-        vault.unseal("SHOP-2", sealed)
+        vault.unseal(keys, "SHOP-2", sealed)
     path.unlink()
     with pytest.raises(Failure, match="key file"):
-        vault.unseal("SHOP-1", sealed)
+        vault.unseal(keys, "SHOP-1", sealed)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the host does when it fails itself: waits for its database, sets aside what it cannot digest."""
 
+import json
 import sqlite3
 
 import pytest
@@ -9,7 +10,12 @@ from paho_terminal import Wired
 from pretend import until
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from suanpan.host import Host, alarms, database, ledger
+from pos.cards import dukpt_card_data
+from pos.codec import records
+from pos.crypto import dukpt
+from pos.crypto.dukpt_register import Register
+from pos.journal.devices import RamDevice
+from suanpan.host import Host, alarms, database, ledger, sandbox
 from suanpan.host.ingest import Ingest
 
 
@@ -53,6 +59,25 @@ def test_a_locked_database_is_waited_for(url, broker, terminal, tmp_path):
     until(lambda: terminal.retired() == 1, "receipt")
     host.stop()
     lock.close()
+
+
+def test_a_key_service_that_is_away_is_waited_for(url, broker, terminal, tmp_path, monkeypatch):
+    path, said = tmp_path / "keys", []
+    monkeypatch.setenv("SUANPAN_HOST_KEY", str(path))
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"suanpan-bdk-12345678": bytes(16).hex()}))
+    register, key_id = Register(RamDevice(2)), bytes.fromhex("1234567800000001")
+    register.inject(dukpt.initial_key(bytes(16), key_id), key_id)
+    host = start(url, broker, said)
+    path.chmod(0o640)
+    card = sandbox.cards["mag-credit"]["pan"], "", "", ""
+    sealed = dukpt_card_data.seal(register.take(), terminal.name.encode(), 1, 1, b"12345", *card)
+    terminal.publish(terminal.intent(records.SALE, 1234, entry="S", card=sealed), urgent=True)
+    until(lambda: any("not its owner's alone" in line for line in said), "complaint")
+    assert not terminal.heard
+    path.chmod(0o600)
+    assert terminal.answer(1)["code"] == "00"
+    host.stop()
 
 
 def test_a_message_that_the_host_fails_on_does_not_block_the_queue(url, broker, terminal, monkeypatch):

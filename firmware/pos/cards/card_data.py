@@ -40,7 +40,7 @@ def _plaintext(size, pan, expiry, service_code, track2):
     return b"\x85" + fields[1:] + bytes((0x58, padding)) + bytes(padding)
 
 
-def seal(key16, kid, epoch, seq, random5, pan, expiry="", service_code="", track2=""):
+def seal(key16, kid, epoch, seq, random5, pan, expiry="", service_code="", track2="", aad=AAD):
     """CARD_SIZE bytes. (epoch, seq) and 5 random bytes make the nonce, so it never repeats under a key.
 
     `track2` is digits and one "=", without sentinels; `kid` is the terminal id, at most 16 bytes.
@@ -52,7 +52,7 @@ def seal(key16, kid, epoch, seq, random5, pan, expiry="", service_code="", track
         raise ValueError("not a track 2")
     nonce = struct.pack(">II", epoch, seq) + random5
     plaintext = _plaintext(CARD_SIZE - _ENVELOPE_SIZE - len(kid), pan, expiry, service_code, track2)
-    sealed = cose.encrypt0(key16, nonce, plaintext, kid, AAD)
+    sealed = cose.encrypt0(key16, nonce, plaintext, kid, aad)
     assert len(sealed) == CARD_SIZE
     return sealed
 

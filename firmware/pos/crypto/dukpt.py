@@ -16,15 +16,31 @@ _USAGES = {"pin": 0x1000, "mac": 0x2000, "data": 0x3000}  # PIN encryption, MAC 
 _HEAD = b"\x01\x01\x00\x00\x00\x02\x00\x80"  # version, first block, usage, AES-128, 128 bits
 
 
-def _derive(key, usage, tail, out):
-    """out = AES(key, derivation data). `out` may be `key`."""
+def _data(usage, tail):
     data = bytearray(_HEAD + tail)
     data[2], data[3] = usage >> 8, usage & 0xFF
-    aes_ecb(key).encrypt(data, out)
+    return data
 
 
 def _tail(key_id, counter):
     return bytes(key_id[4:]) + counter.to_bytes(4, "big")
+
+
+def initial_data(key_id):
+    """What AES makes an initial key of, under the base derivation key; a key service enciphers it by itself."""
+    return _data(_INITIAL, bytes(key_id))
+
+
+def next_data(key_id, counter):
+    """The same for the derivation key of `counter`, under that of `counter` without its lowest bit."""
+    return _data(_DERIVATION, _tail(key_id, counter))
+
+
+def working_data(key_id, counter, usage):
+    """The same for a working key, under the derivation key of `counter`. ValueError for another usage."""
+    if usage not in _USAGES:
+        raise ValueError("DUKPT: usage is 'pin', 'mac' or 'data'")
+    return _data(_USAGES[usage], _tail(key_id, counter))
 
 
 def _check(key, key_id):
@@ -50,33 +66,38 @@ def initial_key(bdk, key_id):
     """A device's initial key, 16 bytes, of the base derivation key and the initial key id (8 bytes)."""
     _check(bdk, key_id)
     out = bytearray(_KEY)
-    _derive(bdk, _INITIAL, bytes(key_id), out)
+    aes_ecb(bdk).encrypt(initial_data(key_id), out)
     return bytes(out)
 
 
 def derive_next(key, key_id, counter, out):
     """The derivation key of `counter` from that of `counter` without its lowest bit; `out` may be `key`."""
-    _derive(key, _DERIVATION, _tail(key_id, counter), out)
+    aes_ecb(key).encrypt(next_data(key_id, counter), out)
 
 
 def derive_working(key, key_id, counter, usage, out):
     """The working key for `usage` from the derivation key of `counter`. ValueError for another usage."""
-    if usage not in _USAGES:
-        raise ValueError("DUKPT: usage is 'pin', 'mac' or 'data'")
-    _derive(key, _USAGES[usage], _tail(key_id, counter), out)
+    aes_ecb(key).encrypt(working_data(key_id, counter, usage), out)
+
+
+def steps(counter):
+    """The counters on the way from the initial key to `counter`, which is the last. ValueError if it is impossible."""
+    if counter <= 0 or counter >> COUNTER_BITS or ones(counter) > MOST_ONES:
+        raise ValueError("DUKPT: counter of 32 bits wanted, 1 to 16 of them set")
+    found = []
+    while counter:
+        found.insert(0, counter)
+        counter &= counter - 1
+    return found
 
 
 def working_key(initial_key, key_id, counter, usage):
     """16 bytes for `usage`: 'pin', 'mac' or 'data' (encrypt, generate). ValueError for an impossible counter."""
     _check(initial_key, key_id)
-    if counter <= 0 or counter >> COUNTER_BITS or ones(counter) > MOST_ONES:
-        raise ValueError("DUKPT: counter of 32 bits wanted, 1 to 16 of them set")
-    key, reached = bytearray(initial_key), 0
+    key = bytearray(initial_key)
     try:
-        for bit in range(COUNTER_BITS - 1, -1, -1):
-            if counter >> bit & 1:
-                reached |= 1 << bit
-                derive_next(key, key_id, reached, key)
+        for reached in steps(counter):
+            derive_next(key, key_id, reached, key)
         derive_working(key, key_id, counter, usage, key)
         return bytes(key)
     finally:

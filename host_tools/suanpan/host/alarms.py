@@ -55,6 +55,7 @@ CATALOGUE = {
     "suspended": Kind(WARNING, "A suspended terminal speaks; its records stay with it", "suanpan host terminals activate ID, or collect the terminal", False),
     "state-conflict": Kind(ERROR, "The records of a transaction contradict each other", "compare receipt, journal and host rows of this transaction"),
     "card-data": Kind(ERROR, "Card data does not open under the terminal's key", "check the terminal's data key"),
+    "card-key": Kind(ERROR, "A card was sealed with a key that was used before, or out of order", "look for an old copy of the terminal's flash; suspend it, inject new keys"),
     "gap": Kind(WARNING, "Records are missing, though later ones came", "suanpan host reconcile names them; connect the terminal, pull its log"),
     "flood": Kind(WARNING, "More came than is kept one by one: the first and the newest are kept, the others counted", "look at the first and the newest; if a terminal sends them, suspend it and pull its log"),
     "duplicates": Kind(WARNING, "A terminal sends again and again what it has receipts for", "check that it hears the host: the broker's access rules for its topic …/down"),

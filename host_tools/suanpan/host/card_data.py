@@ -12,6 +12,7 @@ from cwt import COSE, COSEKey
 from cwt.exceptions import CWTError
 
 from pos.cards import card_data
+from pos.codec import cose
 
 _ENCRYPT0_TAG = b"\xd0"  # CBOR tag 16; terminals leave it out (RFC 9052 section 2)
 
@@ -26,19 +27,26 @@ class CardData:
     track2: str
 
 
-def unseal(key16: bytes, sealed: bytes) -> CardData:
+def unseal(key16: bytes, sealed: bytes, aad: bytes = card_data.AAD) -> CardData:
     """Clear card data. ValueError when `sealed` was not made with this key or is malformed."""
+    kid, _ = header(sealed)
     try:
-        message = _ENCRYPT0_TAG + sealed
-        plaintext = COSE.new().decode(message, _key(key16, _kid(sealed)), external_aad=card_data.AAD)
+        plaintext = COSE.new().decode(_ENCRYPT0_TAG + sealed, _key(key16, kid), external_aad=aad)
         return CardData(*card_data.parse(plaintext))
     except (CWTError, cbor2.CBORDecodeError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise ValueError("card data does not open") from error
 
 
-def _kid(sealed: bytes) -> bytes:
-    parts = cbor2.loads(sealed)
-    return parts[1][4]
+def header(sealed: bytes) -> tuple[bytes, bytes]:
+    """(key id, nonce) as `sealed` says. ValueError when it is malformed."""
+    try:
+        unprotected = cbor2.loads(sealed)[1]
+        kid, nonce = unprotected[cose.KID], unprotected[cose.IV]
+    except (cbor2.CBORDecodeError, ValueError, TypeError, LookupError) as error:
+        raise ValueError("card data does not open") from error
+    if not isinstance(kid, bytes) or not isinstance(nonce, bytes):
+        raise ValueError("card data does not open")
+    return kid, nonce
 
 
 @lru_cache(maxsize=10_000)

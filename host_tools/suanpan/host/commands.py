@@ -9,7 +9,8 @@ import sys
 import click
 
 from suanpan.host.case_commands import cases
-from suanpan.host.options import db_option, dry_run_option
+from suanpan.host.key_commands import keys
+from suanpan.host.options import db_option, dry_run_option, keys_option
 from suanpan.host.terminal_commands import terminals
 from suanpan.output import emit, json_option, quiet_option, say, warn
 
@@ -35,6 +36,7 @@ def host() -> None:
 
 host.add_command(terminals)
 host.add_command(cases)
+host.add_command(keys)
 
 
 @host.command()
@@ -47,6 +49,7 @@ host.add_command(cases)
 @click.option("--ca", type=click.Path(), help="PEM file of the CA that signed the broker's certificate.")
 @click.option("--cert", type=click.Path(), help="PEM file of the host's own certificate.")
 @click.option("--key", type=click.Path(), help="PEM file of its key.")
+@keys_option
 @click.option("--issuer", type=click.Choice(["sandbox"]), default="sandbox", show_default=True)
 @click.option(
     "--late-after",
@@ -57,15 +60,17 @@ host.add_command(cases)
 )
 @click.option("--json", "as_json", is_flag=True, help="Print each row that is stored as a JSON line.")
 @quiet_option
-def serve(db, broker, partition, ca, cert, key, issuer, late_after, as_json) -> None:
+def serve(db, broker, partition, ca, cert, key, keys, issuer, late_after, as_json) -> None:
     """Receive transactions until Ctrl-C."""
     from suanpan.host.database import default_url
     from suanpan.host.host import Host
+    from suanpan.host.keys import open_service
     from suanpan.host.serve import until_ended
     from suanpan.host.uplink import Tls
 
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
-    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, say, warn)
+    service = open_service(keys)
+    made = Host(db or default_url(), broker, partition, sandbox, late_after, tls, say, warn, service)
     if as_json:
         made.subscribe(lambda kind, row: emit({kind: row}, "suanpan.host.event/1"))
     until_ended(made)

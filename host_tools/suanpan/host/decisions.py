@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, Row
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, card_data, voids
+from suanpan.host import alarms, opening_cards, voids
 from suanpan.host.committed import Asked
 from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
+from suanpan.host.keys import KeyMissing, KeyService, open_service
+from suanpan.host.ksn_history import KeyUsed
 from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
 from suanpan.host.statements import Bulk, ByIdentity, identity, identity_of
@@ -48,10 +50,11 @@ class Decided:
 class Decider:
     """`decide(asked, now_s)` stores decisions; durable on return."""
 
-    def __init__(self, engine: Engine, script: Script, late_s: float) -> None:
+    def __init__(self, engine: Engine, script: Script, late_s: float, keys: KeyService | None = None) -> None:
         self._engine = engine
         self._script = script
         self._late_s = late_s
+        self._keys = keys or open_service()
         self._issuer, self._wallet = SandboxIssuer(), SandboxWallet()
 
     def decide(self, asked: list[Asked], now_s: float) -> Decided:
@@ -118,13 +121,14 @@ class Decider:
         return (self._wallet if request.entry == kinds.ENTRY_CODE else self._issuer).decide(request)
 
     def _number(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> str:
-        """PAN or payment code of a sale; "" and an alarm when the card data does not open."""
+        """PAN or payment code of a sale; "" and an alarm when the card data does not open, or must not."""
         one = asked.entry
         try:
-            return card_data.unseal(asked.batch.terminal.data_key, one.fields["card"]).pan
-        except ValueError:
-            detail = f"epoch {one.epoch}, seq {one.seq}"
-            raised += alarms.raise_alarm(connection, "card-data", one.terminal, detail, int(now_s))
+            return opening_cards.opened(self._keys, connection, asked).pan
+        except (ValueError, KeyMissing, KeyUsed) as error:
+            code = "card-key" if isinstance(error, KeyUsed) else "card-data"
+            detail = f"epoch {one.epoch}, seq {one.seq}: {error}"
+            raised += alarms.raise_alarm(connection, code, one.terminal, detail, int(now_s))
             return ""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from suanpan.host import database, ledger
 from suanpan.host.decisions import Decider
 from suanpan.host.ingest import Ingest
+from suanpan.host.keys import KeyService, open_service
 from suanpan.host.script import Script
 from suanpan.host.terminals import Register
 from suanpan.host.uplink import Tls, Uplink
@@ -32,12 +33,14 @@ class Host:
         tls: Tls | None = None,
         say: Callable[[str], None] = logger.info,
         warn: Callable[[str], None] = logger.warning,
+        keys: KeyService | None = None,
     ) -> None:
         self._engine = database.open_engine(db_url)
         self._script = Script()
         self._subscribers: list[Callable[[str, dict], None]] = []
-        ingest = Ingest(self._engine, Register(sandbox))
-        decider = Decider(self._engine, self._script, late_s)
+        self._keys = keys or open_service()
+        ingest = Ingest(self._engine, Register(sandbox, self._keys))
+        decider = Decider(self._engine, self._script, late_s, self._keys)
         self._worker = Worker(self._engine, ingest, decider, warn, self._report)
         self._uplink = Uplink(broker_url, partition, self._worker.put, say, warn, tls)
 
@@ -56,6 +59,7 @@ class Host:
         self._worker.stop()
         self._uplink.stop()
         self._engine.dispose()
+        self._keys.close()
 
     def next_decision(self, decision: str, code: str | None = None) -> None:
         """Script the next request of the sandbox: approve, decline, silent or late."""

@@ -10,4 +10,11 @@ db_option = click.option(
     help="sqlite:///PATH or postgresql+psycopg://… (default: a file of yours).",
 )
 
+keys_option = click.option(
+    "--keys",
+    envvar="SUANPAN_KEYS",
+    metavar="WHERE",
+    help="Key service: file:PATH or pkcs11:token=LABEL?pin-source=file:PATH (default: a file of yours).",
+)
+
 dry_run_option = click.option("--dry-run", is_flag=True, help="Check and tell, but change nothing.")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Registers terminals, suspends and activates them (DOMAIN.md M20); a dry run checks and changes nothing."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from suanpan.errors import USAGE, Failure
 from suanpan.host import database, vault
 from suanpan.host import terminals as register
+from suanpan.host.keys import open_service
 from suanpan.output import emit, say
 
 
@@ -23,7 +25,7 @@ def add(db: str | None, terminal: str, keys: Path, as_json: bool, dry_run: bool)
         if register.state_of(connection, terminal) is not None:
             raise Failure(f"terminal {terminal} is already registered", "suspend it, or choose another id")
         if not dry_run:
-            register.enrol(connection, terminal, int(time.time()), vault.seal(terminal, mac_key, data_key))
+            register.enrol(connection, terminal, int(time.time()), _sealed(terminal, mac_key, data_key))
     _done(terminal, register.ACTIVE, as_json, dry_run)
 
 
@@ -48,6 +50,14 @@ def _done(terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
         emit({"terminal": terminal, "state": state, "dry_run": dry_run}, "suanpan.host.terminal/1")
     else:
         say(f"terminal {terminal} {'would be' if dry_run else 'is'} {state}")
+
+
+def _sealed(terminal: str, mac_key: bytes, data_key: bytes) -> bytes:
+    service = open_service(os.environ.get("SUANPAN_KEYS"))
+    try:
+        return vault.seal(service, terminal, mac_key, data_key)
+    finally:
+        service.close()
 
 
 def _keys(path: Path) -> tuple[bytes, bytes]:

@@ -146,6 +146,16 @@ quarantine = Table(
     Index("quarantine_pool", "pool", "id"),
 )
 
+ksns = Table(
+    "ksns",
+    metadata,
+    Column("key_id", LargeBinary(8), primary_key=True),  # of the initial DUKPT key (ANSI X9.24-3)
+    Column("counter", BigInteger, primary_key=True, autoincrement=False),
+    Column("terminal", String(64), nullable=False),  # the record that it has opened
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
 settlements = Table(
     "settlements",
     metadata,

@@ -7,13 +7,14 @@ In the sandbox a terminal named SIM… whose message verifies under the derived 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pos.crypto import sandbox as sandbox_keys
 from suanpan.errors import Failure
 from suanpan.host import vault
+from suanpan.host.keys import KeyService, open_service
 from suanpan.host.schema import terminals
 from suanpan.host.statements import ByTerminal, inserting
 
@@ -45,8 +46,9 @@ class Terminal:
 class Register:
     """Looks terminals up; without `sandbox` only those that were added with keys of their own."""
 
-    def __init__(self, sandbox: bool = True) -> None:
+    def __init__(self, sandbox: bool = True, keys: KeyService | None = None) -> None:
         self._sandbox = sandbox
+        self._unsealed = lru_cache(maxsize=10_000)(partial(vault.unseal, keys or open_service()))
 
     def find(self, connection: Connection, names: Collection[str]) -> dict[str, Terminal]:
         """Terminals by name; those that nobody registered are left out."""
@@ -56,7 +58,7 @@ class Register:
 
     def _terminal(self, name: str, row: Row | None) -> Terminal | None:
         if row is not None and row.keys_sealed is not None:
-            return Terminal(name, row.state, *_unsealed(name, row.keys_sealed))
+            return Terminal(name, row.state, *self._unsealed(name, row.keys_sealed))
         if self._sandbox and name.startswith(SANDBOX_PREFIX) and NAME.fullmatch(name):
             state = row.state if row is not None else ACTIVE
             mac_key, data_key = _derived(name)
@@ -107,5 +109,4 @@ def set_state(connection: Connection, terminal: str, state: str) -> None:
         )
 
 
-_unsealed = lru_cache(maxsize=10_000)(vault.unseal)
 _derived = lru_cache(maxsize=10_000)(sandbox_keys.derive)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The thread that settles deliveries in groups; a database that is away is waited for, poison is set aside."""
+"""The thread that settles deliveries in groups; what is away is waited for, poison is set aside."""
 
 import logging
 import queue
@@ -17,6 +17,7 @@ from suanpan.host.database import writing
 from suanpan.host.decisions import Decider
 from suanpan.host.exchange import Exchange
 from suanpan.host.ingest import Ingest
+from suanpan.host.keys import KeysAway
 from suanpan.host.uplink import Delivery, Uplink
 
 _GROUP = 256  # deliveries in one commit
@@ -79,7 +80,7 @@ class Worker:
         return [delivery for delivery in group if delivery is not None]
 
     def _stored(self, step: Callable[[Any], None], what: Any) -> bool:
-        """False when the host itself fails on this; a database that is away is waited for."""
+        """False when the host itself fails on this; a database or key service that is away is waited for."""
         conflicts = 0
         while not self._stopping.is_set():
             try:
@@ -88,6 +89,9 @@ class Worker:
             except OperationalError as error:
                 cause = f"the database does not take the records: {error.orig}"
                 self._warn(f"{cause}; trying again, nothing is lost")
+                self._stopping.wait(_RETRY_S)
+            except KeysAway as error:
+                self._warn(f"{error}; trying again, nothing is lost")
                 self._stopping.wait(_RETRY_S)
             except Exception as error:
                 conflicts += 1

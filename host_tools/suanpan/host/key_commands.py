@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""`suanpan host keys …`: look at the host's keys, and bring a base derivation key in."""
+
+import click
+
+from suanpan.host.options import dry_run_option, keys_option
+from suanpan.output import json_option, quiet_option
+
+
+@click.group(invoke_without_command=True)
+@keys_option
+@json_option
+@quiet_option
+@click.pass_context
+def keys(ctx, keys, as_json) -> None:
+    """List keys by label and check value; or add one."""
+    ctx.obj = keys
+    if ctx.invoked_subcommand is None:
+        from suanpan.host import key_listing
+
+        key_listing.show(keys, as_json)
+
+
+@keys.command()
+@click.argument("base_id", metavar="ID")
+@click.option(
+    "--component",
+    "components",
+    multiple=True,
+    metavar="FILE",
+    help="One person's component of the key, at least twice; - asks for it, unseen.",
+)
+@click.option("--kcv", metavar="HEX", help="Check value that the whole key must have.")
+@keys_option
+@json_option
+@quiet_option
+@dry_run_option
+@click.pass_obj
+def add(given, base_id, components, kcv, keys, as_json, dry_run) -> None:
+    """Bring in the base derivation key whose initial key ids begin with ID (8 hexadecimal digits)."""
+    from suanpan.host import key_listing
+
+    key_listing.add(keys or given, base_id, components, kcv, as_json, dry_run)
