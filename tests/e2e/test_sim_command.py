@@ -250,7 +250,7 @@ def test_a_heap_that_is_too_small_ends_in_a_stop_that_says_so(tmp_path):
     path.write_text(
         "- expect: {screen: 'Safe stop', within_ms: 20000}\n- expect: {screen: memory}\n", encoding="utf-8"
     )
-    heap = ("--runtime", "micropython32", "--heap", "96k")
+    heap = ("--runtime", "micropython32", "--heap", "80k")
     needed("micropython32")
     ended = suanpan("sim", "run", str(path), *heap)
     assert ended.returncode == 0, ended.stderr

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`suanpan firmware font|rom|package|files`: what is built from the sources before a terminal can run."""
+"""`suanpan firmware font|rom|memory|package|files`: what is built from the sources before a terminal can run."""
 
 import os
 from pathlib import Path
@@ -36,6 +36,24 @@ def rom(runtime: str, as_json: bool) -> None:
     from suanpan.firmware.rom import image
 
     show("rom", image(runtime), as_json)
+
+
+@firmware.command()
+@json_option
+@quiet_option
+def memory(as_json: bool) -> None:
+    """Measure what each module of the ROM image takes of the heap.
+
+    On micropython32; bytes, in the order of their size (docs/memory.md).
+    """
+    from suanpan.firmware.parts import parts
+
+    sizes = parts()
+    if as_json:
+        emit({"bytes": sizes, "total": sum(sizes.values())}, "suanpan.firmware.memory/1")
+        return
+    for name, size in [*sizes.items(), ("total", sum(sizes.values()))]:
+        click.echo(f"{size:>7} {name}")
 
 
 @firmware.command()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The ROM image: the device's files compiled by mpy-cross in a VfsRom file system, beside the font.
+"""The ROM image: the device's files, bundled and compiled by mpy-cross, in a VfsRom file system beside the font.
 
-Layout as `mpremote romfs build` makes it (its writer is used). Rebuilt only when a source changed;
-compiled files are kept in the cache by the hash of their source.
+Layout as `mpremote romfs build` makes it (its writer is used). Rebuilt only when a source changed; compiled files
+are kept in the cache by the hash of their source. What was compiled lies in build/image: a traceback's lines are there.
 """
 
 import fcntl
@@ -14,11 +14,21 @@ import tempfile
 from pathlib import Path
 
 from suanpan.errors import Failure
+from suanpan.firmware.bundle import bundled
 from suanpan.firmware.font import font_file
+from suanpan.firmware.shorten import known_to
 from suanpan.firmware.sources import device_files
 from suanpan.output import say
-from suanpan.places import BUILD, CACHE
+from suanpan.places import BUILD, CACHE, ROOT
 
+RUN_ON_IMAGE = (
+    "unit/*.py",
+    "flows/*.py",
+    "sweep/*.py",
+    "fleet/till/*.py",
+    "bench/device/*.py",
+    "host/[a-s]*.py",
+)
 NATIVE = {"x86_64": {"micropython": "x64", "micropython32": "x86"}}
 
 
@@ -46,9 +56,17 @@ def image(runtime: str) -> Path:
 
 def fingerprint(files: dict[str, Path], font: Path) -> str:
     state = hashlib.sha256(repr(options("", "")).encode())
-    for name, path in [*files.items(), ("font16.bin", font)]:
+    builders = [(path.name, path) for path in sorted(Path(__file__).parent.glob("*.py"))]
+    others = [(str(path), path) for path in tests()]
+    for name, path in [*files.items(), ("font16.bin", font), *builders, *others]:
         state.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return state.hexdigest()
+
+
+def tests() -> list[Path]:
+    """Files that run on the image beside what is in it, and may use what is private there."""
+    found = [path for folder in RUN_ON_IMAGE for path in (ROOT / "tests").glob(folder)]
+    return sorted(found)
 
 
 def build(files: dict[str, Path], font: Path, march: str, target: Path) -> None:
@@ -57,7 +75,7 @@ def build(files: dict[str, Path], font: Path, march: str, target: Path) -> None:
 
     say(f"Building the ROM image {target.name} ({len(files)} files) …")
     tree: dict = {}
-    for name, path in files.items():
+    for name, path in bundled_files(files).items():
         code = compiled(name, path, march)
         if code is not None:
             put(tree, name.removesuffix(".py") + ".mpy", code)
@@ -65,6 +83,16 @@ def build(files: dict[str, Path], font: Path, march: str, target: Path) -> None:
     writer = VfsRomWriter()
     write(writer, tree)
     replace(target, writer.finalise())
+
+
+def bundled_files(files: dict[str, Path]) -> dict[str, Path]:
+    """{path on the device: what is compiled}."""
+    found = {}
+    for name, text in bundled(files, known_to(tests())).items():
+        found[name] = BUILD / "image" / name
+        found[name].parent.mkdir(parents=True, exist_ok=True)
+        replace(found[name], text.encode())
+    return found
 
 
 def replace(target: Path, data: bytes) -> None:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Bundles of the ROM image: many modules as one, short names for private ones, and the same behaviour."""
+
+import pytest
+
+from suanpan.errors import Failure
+from suanpan.firmware import rom
+from suanpan.firmware.bundle import BUNDLES, bundled
+from suanpan.firmware.merge import Merger, Module
+from suanpan.firmware.rewrite import Rewriter
+from suanpan.firmware.shorten import Known, known_to, shortened
+from suanpan.firmware.sources import device_files
+
+NOBODY = Known(set(), set())
+
+
+def merged(tmp_path, *sources):
+    """Globals after the modules m0, m1 … were put together and run."""
+    modules = []
+    for number, source in enumerate(sources):
+        (tmp_path / f"m{number}.py").write_text(source)
+        modules.append(Module(f"m{number}.py", tmp_path / f"m{number}.py"))
+    merger = Merger({module.name: module for module in modules}, {"all": modules})
+    imported: set[str] = set()
+    text = "\n".join(Rewriter(merger, module, imported).text() for module in modules)
+    found: dict = {}
+    exec(text, found)
+    return found, text
+
+
+def test_two_modules_keep_their_own_globals_of_one_name(tmp_path):
+    found, _ = merged(
+        tmp_path, "def _f(): return 1\ndef a(): return _f()", "def _f(): return 2\ndef b(): return _f()"
+    )
+    assert (found["a"](), found["b"]()) == (1, 2)
+
+
+def test_what_is_imported_from_a_member_is_that_members(tmp_path):
+    found, text = merged(tmp_path, "def f(): return 1", "from m0 import f as g\ndef h(f): return g() + f")
+    assert found["h"](5) == 6 and "from m0" not in text
+
+
+def test_a_local_hides_a_global_and_a_class_hides_nothing_from_its_methods(tmp_path):
+    found, _ = merged(
+        tmp_path,
+        "x = [1]\nclass C:\n    x = 'own'\n    y = x\n    def m(self): return x\ndef f(x): return [x for x in x]",
+        "x = [2]\ndef g(): return x",
+    )
+    instance = found["C"]()
+    assert (instance.y, instance.m(), found["f"]("ab"), found["g"]()) == ("own", [1], ["a", "b"], [2])
+
+
+def test_whole_numbers_stand_for_themselves(tmp_path):
+    found, text = merged(
+        tmp_path, "LOW, HIGH = -5, 9\ndef f(): return LOW + HIGH", "from m0 import LOW\ny = -LOW"
+    )
+    assert found["f"]() == 4 and found["y"] == 5 and "LOW" not in found and "HIGH" not in text
+
+
+def test_a_module_handed_around_is_refused(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/one.py").write_text("x = []")
+    (tmp_path / "p/two.py").write_text("from p import one\nkeep = [one]")
+    modules = [Module(f"p/{name}.py", tmp_path / f"p/{name}.py") for name in ("one", "two")]
+    merger = Merger({module.name: module for module in modules}, {"all": modules})
+    with pytest.raises(Failure, match="used as a value"):
+        Rewriter(merger, modules[1], set()).text()
+
+
+def test_lines_stay_where_they_are():
+    """A traceback of a module that stands alone names the line of its source."""
+    image, files = bundled(device_files(), NOBODY), device_files()
+    alone = [name for name in files if len(image[name]) > 2000 and name != "pos/compat.py"]
+    assert len(alone) > 40
+    for name in alone:
+        assert len(image[name].splitlines()) == len(files[name].read_text().splitlines()), name
+
+
+def test_private_names_become_short_and_the_same_in_every_file():
+    sources = {
+        "a.py": "class A:\n    def __init__(self, first): self._first = first\n    def go(self): return self._first\n",
+        "b.py": "def _second(value): return value * 2\ndef go(): return _second(4)\n",
+    }
+    short = shortened(sources, NOBODY)
+    assert "_first" not in short["a.py"] and "_second" not in short["b.py"] and "self._a" in short["a.py"]
+    found: dict = {}
+    exec(short["a.py"], found)
+    assert found["A"](7).go() == 7
+    exec(short["b.py"], found)
+    assert found["go"]() == 8
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "x._kept()",
+        "getattr(x, '_kept')",
+        "f(_kept=1)",
+        "from a import _kept",
+        "class B(A):\n    def _kept(self): pass",
+    ],
+)
+def test_what_another_file_or_a_text_knows_keeps_its_name(other):
+    sources = {"a.py": "class A:\n    def _kept(self): return 1\n", "b.py": f"from a import A\n{other}\n"}
+    assert shortened(sources, NOBODY) == sources
+
+
+def test_what_a_test_uses_keeps_its_name(tmp_path):
+    (tmp_path / "test.py").write_text(
+        "def test(thing):\n    assert thing._seen and thing.go(**{'loudly': 1})\n"
+    )
+    known = known_to([tmp_path / "test.py"])
+    source = {"a.py": "class A:\n    _seen = 1\n    _other = 2\n    def go(self, loudly): return loudly\n"}
+    assert "_seen" in shortened(source, known)["a.py"] and "loudly" in shortened(source, known)["a.py"]
+    assert "_other" not in shortened(source, known)["a.py"]
+
+
+def test_every_bundled_module_is_there_under_its_own_name():
+    image = bundled(device_files(), known_to(rom.tests()))
+    paths = {name.replace(".", "/") for names in BUNDLES.values() for name in names.split()}
+    for path in paths:
+        name = f"{path}.py" if f"{path}.py" in image else f"{path}/__init__.py"
+        compile(image[name], name, "exec")
+        assert all(line.startswith("from ") or " = " in line for line in image[name].splitlines())
