@@ -10,7 +10,8 @@ from pos.compat import const
 from pos.drivers import DeviceTimeout, escpos
 from pos.drivers.deadline import Deadline
 
-STATUS_TIMEOUT_MS = const(1500)  # four questions, of a printer that may be feeding a code just then
+# Four questions, of a printer that may be feeding a code just then, or on a busy Linux.
+STATUS_TIMEOUT_MS = const(2500)
 CHUNK_TIMEOUT_MS = const(4000)  # eight lines at 20 mm/s, with room
 _CHUNK_LINES = const(8)
 _FEED_AT_END = const(3)
