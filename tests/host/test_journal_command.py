@@ -159,4 +159,4 @@ def test_an_export_never_replaces_the_image_nor_a_file_that_it_cannot_write_whol
 def test_a_pipe_or_a_device_is_no_image(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for odd in (tmp_path / "pipe", "/dev/zero"):
-        assert "is no file" in run("verify", odd, code=2)
+        assert "is no regular file" in run("verify", odd, code=2)

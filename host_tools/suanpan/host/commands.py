@@ -66,7 +66,7 @@ def serve(db, broker, partition, ca, cert, key, keys, issuer, late_after, as_jso
     from suanpan.host.host import Host
     from suanpan.host.keys import open_service
     from suanpan.host.serve import until_ended
-    from suanpan.host.uplink import Tls
+    from suanpan.host.tls import Tls
 
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
     service = open_service(keys)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from suanpan import regular_file
 from suanpan.errors import USAGE, Failure
 from suanpan.host import database, vault
 from suanpan.host import terminals as register
@@ -62,7 +63,7 @@ def _sealed(terminal: str, mac_key: bytes, data_key: bytes) -> bytes:
 
 def _keys(path: Path) -> tuple[bytes, bytes]:
     try:
-        return vault.parse_keys(path.read_bytes())
+        return vault.parse_keys(regular_file.content(path))
     except (OSError, ValueError) as error:
         step = 'give a file like {"mac": "64 hex digits", "data": "32 hex digits"}'
         raise Failure(f"cannot read keys from {path}: {error}", step, USAGE) from error

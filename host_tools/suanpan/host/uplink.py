@@ -12,21 +12,13 @@ from dataclasses import dataclass
 
 import paho.mqtt.client as mqtt
 
-from suanpan.errors import CONNECTION, USAGE, Failure
+from suanpan.errors import USAGE, Failure
 from suanpan.host import broker_url
+from suanpan.host.tls import Tls
 
 _BACK_OFF_S = (1, 30)
 _KEEPALIVE_S = 30
 _IN_FLIGHT = 200
-
-
-@dataclass(frozen=True)
-class Tls:
-    """Files of the private CA and of the host's own certificate and key (PEM)."""
-
-    ca: str | None = None
-    cert: str | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +89,7 @@ class Uplink:
         if self._broker.user:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.tls:
-            _secure(client, tls or Tls())
+            client.tls_set_context((tls or Tls()).context())
         client.reconnect_delay_set(*_BACK_OFF_S)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
@@ -158,17 +150,3 @@ def _topic(message: mqtt.MQTTMessage) -> str:
         return message.topic
     except UnicodeDecodeError:
         return ""
-
-
-def _secure(client: mqtt.Client, tls: Tls) -> None:
-    try:
-        context = ssl.create_default_context(cafile=tls.ca)
-        if tls.cert:
-            context.load_cert_chain(tls.cert, tls.key)
-    except (OSError, ssl.SSLError) as error:
-        raise Failure(
-            f"the certificates are not usable: {error}",
-            "check the files given with --ca, --cert and --key",
-            CONNECTION,
-        ) from error
-    client.tls_set_context(context)

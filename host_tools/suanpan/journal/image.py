@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """A journal image on a copy in memory, so that nothing is ever written to the file."""
 
-from pathlib import Path
 from typing import Any
 
 from pos.journal.devices import BLOCK, PAGE, RamDevice
 from pos.journal.journal import Journal
+from suanpan import regular_file
 from suanpan.errors import USAGE, Failure
+
+MOST = 1 << 28  # bytes of an image, or of its export, which is three times as long
 
 
 def device_of(image: bytes) -> RamDevice:
@@ -32,12 +34,10 @@ def read(path: str) -> bytes:
 
 
 def content(path: str) -> bytes:
-    """The bytes of a file; a Failure when it cannot be read, or is a device or a pipe, which may never end."""
+    """The bytes of a file; a Failure when it cannot be read."""
     step = "name the flash.img of a terminal, or what suanpan journal export wrote"
-    if not Path(path).is_file():
-        raise Failure(f"{path} is no file", step, USAGE)
     try:
-        return Path(path).read_bytes()
+        return regular_file.content(path, MOST)
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}", step, USAGE) from None
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from suanpan import regular_file
 from suanpan.host import sandbox
 
 
@@ -23,8 +24,10 @@ def find_card(card: str, beside: Path = Path(".")) -> dict[str, Any]:
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise CardError(f"no card is called {card!r}; {hint}`suanpan sim cards` lists them")
     try:
-        contents = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        contents = json.loads(regular_file.content(path))
+    except OSError as error:
+        raise CardError(f"cannot read the card file {path}: {error.strerror}") from error
+    except ValueError as error:
         raise CardError(f"cannot read the card file {path}: {error}") from error
     tracks = (
         [contents.get(name, "") for name in ("track1", "track2")] if isinstance(contents, dict) else [None]

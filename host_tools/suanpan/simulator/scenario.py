@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from suanpan import regular_file
 from suanpan.simulator import vocabulary
 from suanpan.simulator.cards import CardError, card_tracks, find_card
 from suanpan.simulator.vocabulary import WordError, near
@@ -37,7 +38,7 @@ class Scenario(NamedTuple):
 def load(path: Path) -> Scenario:
     """The scenario in `path`; ScenarioError names file, line and what would be right."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(regular_file.content(path).decode(), Loader=yaml.SafeLoader)
         return _scenario(path, root)
     except WordError as error:
         where = f" (step {error.step})" if error.step else ""
