@@ -4,6 +4,7 @@
 Reconnects for ever with back-off. What could not be published is not kept: the terminal asks again.
 """
 
+import re
 import ssl
 import sys
 import threading
@@ -35,10 +36,10 @@ def partition_of(text: str | None) -> str:
     """Topic level of `i/n`, 0 ≤ i < n; every partition when there is none. Failure when it is neither."""
     if text is None:
         return "+"
-    index, slash, count = text.partition("/")
-    if not (slash and index.isdecimal() and count.isdecimal() and int(index) < int(count)):
+    found = re.fullmatch("([0-9]{1,9})/([0-9]{1,9})", text)
+    if not found or int(found[1]) >= int(found[2]):
         raise Failure(f"partition {text} is not i/n", "give for example 0/2 to the first of two hosts", USAGE)
-    return str(int(index))
+    return str(int(found[1]))
 
 
 class Uplink:

@@ -7,6 +7,7 @@ from pos.journal.devices import BLOCK, PAGE, RamDevice
 from pos.journal.journal import Journal
 from suanpan import regular_file
 from suanpan.errors import USAGE, Failure
+from suanpan.terminal_id import NAME
 
 MOST = 1 << 28  # bytes of an image, or of its export, which is three times as long
 
@@ -22,9 +23,11 @@ def device_of(image: bytes) -> RamDevice:
 
 
 def recovered(image: bytes) -> Journal:
-    """The journal of an image. JournalError when it is damaged or holds none."""
+    """The journal of an image. JournalError when it is damaged or holds none; ValueError when it is no terminal's."""
     journal = Journal(device_of(image))
     journal.recover()
+    if not NAME.fullmatch(journal.terminal):
+        raise ValueError("its blocks name no terminal")
     return journal
 
 

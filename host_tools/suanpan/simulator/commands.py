@@ -8,6 +8,7 @@ import click
 from suanpan.errors import FAILED, TIMEOUT, USAGE, Failure
 from suanpan.output import emit, json_option, quiet_option, say
 from suanpan.runtime.options import RUNTIME, heap_option
+from suanpan.seconds import Seconds
 
 PATH = click.Path(path_type=Path)
 EXIT = {"ok": 0, "failed": FAILED, "timeout": TIMEOUT}
@@ -36,7 +37,7 @@ def sim() -> None:
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(0.1),
     default=120,
     show_default=True,
     metavar="S",
