@@ -243,12 +243,12 @@ def test_a_taken_port_says_so_and_what_to_do(tmp_path):
     assert not (tmp_path / "suanpan").exists(), "something was started before the port was looked at"
 
 
-def test_a_heap_that_is_too_small_ends_in_a_stop_that_says_so(tmp_path):
+@pytest.mark.parametrize("heap", ["72k", "76k", "82k"])
+def test_a_heap_that_is_too_small_ends_in_a_stop_that_says_so(heap, tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text(
         "- expect: {screen: 'Safe stop', within_ms: 20000}\n- expect: {screen: memory}\n", encoding="utf-8"
     )
-    heap = ("--runtime", "micropython32", "--heap", "80k")
     needed("micropython32")
-    ended = suanpan("sim", "run", str(path), *heap)
+    ended = suanpan("sim", "run", str(path), "--runtime", "micropython32", "--heap", heap)
     assert ended.returncode == 0, ended.stderr
