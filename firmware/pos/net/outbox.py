@@ -90,7 +90,7 @@ class Outbox:
         if error:
             raise error
 
-    async def request(self, seqs, timeout_ms):
+    async def request(self, seqs, timeout_ms, pin=b""):
         """Ask for a decision on the intent seqs[-1] (or the one seq). Its answer as a dict, None when none came.
 
         Exits: answer, dispute, timeout_ms over. Without network it keeps trying until then.
@@ -99,7 +99,7 @@ class Outbox:
         question = self._questions[seqs[-1]] = _Question()
         self.session.hurry()
         try:
-            return await compat.wait_for_ms(self._ask(seqs, question), timeout_ms)
+            return await compat.wait_for_ms(self._ask(seqs, question, pin), timeout_ms)
         except asyncio.TimeoutError:
             return None
         finally:
@@ -226,28 +226,28 @@ class Outbox:
 
     # --- requests ---
 
-    async def _ask(self, seqs, question):
+    async def _ask(self, seqs, question, pin):
         while question.answer is None and self.dispute is None:
             if self.online:
-                await self._send_urgent(seqs)
+                await self._send_urgent(seqs, pin)
             try:
                 await compat.wait_for_ms(question.news(), self._retry_ms)
             except asyncio.TimeoutError:
                 pass
         return question.answer
 
-    async def _send_urgent(self, seqs):
+    async def _send_urgent(self, seqs, pin):
         deadline = compat.ticks_add(compat.ticks_ms(), self._receipt_ms)
         for seq in seqs:
             self._ahead[seq] = deadline
         records = [self._journal.read(seq) for seq in seqs]
-        await self._publish(self._beside([bytes(record) for record in records if record]), True)
+        await self._publish(self._beside([bytes(record) for record in records if record]), True, pin)
 
-    async def _publish(self, records, urgent):
+    async def _publish(self, records, urgent, pin=b""):
         """False when there was no memory for it (FAULTS F7)."""
         try:
             me = self._nonce, self._since, self._journal.cumulative
-            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me)
+            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me, pin=pin)
             batch = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
             await self.session.send(self._topic, batch, urgent)
         except MqttError:
