@@ -47,8 +47,8 @@ class Journal:
         self.epoch, self.next_seq, self.cumulative = epoch, 1, 0
 
     def pending(self, after_seq=0):
-        for seq in sorted(self.kept):
-            if seq > after_seq:
+        for seq in range(max(after_seq, self.cumulative) + 1, self.next_seq):
+            if seq in self.kept:
                 yield seq, memoryview(self.kept[seq])
 
     def trust(self, time_s, fresh=False):
@@ -58,9 +58,9 @@ class Journal:
 
     def retire(self, cumulative, ranges=()):
         self.retirements.append((cumulative, [tuple(pair) for pair in ranges]))
-        for seq in list(self.kept):
-            if seq <= cumulative or any([low <= seq <= high for low, high in ranges]):
-                del self.kept[seq]
+        for low, high in [(self.cumulative + 1, cumulative)] + list(ranges):
+            for seq in range(low, min(high + 1, self.next_seq)):
+                self.kept.pop(seq, None)
         self.cumulative = max(self.cumulative, cumulative)
 
 
