@@ -3,7 +3,7 @@
 
 import asyncio
 
-from pipe import ScriptedLink, message, puback
+from pipe import ScriptedLink, message, puback, turns
 from pos.codec import cose, messages
 from pos.net.backoff import Backoff
 from pos.net.mqtt import Client
@@ -131,6 +131,7 @@ class Terminal:
         self.box = Outbox(journal, TERMINAL, KEY, **options)
         client = Client("broker", client_id=TERMINAL, link=ScriptedLink(*hosts), on_message=self.box.receive)
         pause = Backoff(lambda n: 2)
+        self.client = client
         self.box.session = Session(client, self.box.topic_down, pause, self.box.changed)
         self.alarms, self.late, self.times, self.changes = [], [], [], []
         self.box.on_alarm = lambda name, detail: self.alarms.append(name)
@@ -151,3 +152,8 @@ class Terminal:
 
     async def reaches(self, condition):
         await asyncio.wait_for(self.hosts[0].until(condition), WAIT_S)
+
+    async def rests(self):
+        """Every PUBACK is taken in, and everyone has had a turn to do more."""
+        await self.reaches(lambda: not self.client.unacknowledged)
+        await turns()
