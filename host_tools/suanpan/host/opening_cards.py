@@ -12,10 +12,10 @@ from pos.cards import dukpt_card_data
 from suanpan.host import card_data, ksn_history
 from suanpan.host.card_data import CardData
 from suanpan.host.committed import Asked
-from suanpan.host.keys import KeyService
+from suanpan.host.sandbox_keys import CardKeys
 
 
-def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
+def opened(keys: CardKeys, connection: Connection, asked: Asked) -> CardData:
     """Card data of the sale that `asked` is. ValueError, KeyMissing, KeyUsed: it does not open; KeysAway: not now."""
     one = asked.entry
     sealed, name = one.fields["card"], one.terminal.encode()
@@ -24,6 +24,6 @@ def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
         return card_data.unseal(asked.batch.terminal.data_key, sealed)
     if nonce[:8] != struct.pack(">II", one.epoch, one.seq):
         raise ValueError("sealed for another record")
-    card = card_data.unseal(keys.data_key(kid), sealed, dukpt_card_data.aad(name))
+    card = card_data.unseal(keys.data_key(kid), sealed, dukpt_card_data.aad(name), keep=False)
     ksn_history.take(connection, kid, one.identity)
     return card
