@@ -10,6 +10,8 @@ from pos.codec.schema import Schema
 CARD_SIZE = 112  # bytes of a sealed card (sale.card): COSE_Encrypt0 around a padded plaintext
 
 ENTRY_STRIPE = "S"
+ENTRY_CHIP = "I"
+ENTRY_CONTACTLESS = "C"
 ENTRY_CODE = "Q"
 APPROVED = 1  # outcome.state
 DECLINED = 2
