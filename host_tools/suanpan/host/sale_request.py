@@ -14,7 +14,6 @@ from suanpan.host.schema import decisions, records
 from suanpan.host.statements import ByIdentity
 from suanpan.host.verdict import Request
 
-CHIPS = kinds.ENTRY_CHIP, kinds.ENTRY_CONTACTLESS
 _SUBJECT = (records.c.terminal, records.c.subject_epoch, records.c.subject_seq)
 _CHIP_DATA = ByIdentity(_SUBJECT, (records.c.body,), records.c.kind == kinds.ICC.kind)
 
@@ -31,7 +30,7 @@ def read(keys: TransactionKeys, connection: Connection, asked: Asked) -> Request
     """Unreadable when card data, chip data or PIN block do not open or must not; KeysAway: not now."""
     one = asked.entry
     number = _number(keys, connection, asked)
-    chip = _chip(connection, one, number) if one.fields["entry"] in CHIPS else None
+    chip = _chip(connection, one, number) if one.fields["entry"] in icc.CHIPS else None
     try:
         pin = opening_cards.pin_of(keys, asked)
     except (ValueError, KeyMissing) as error:
