@@ -180,6 +180,11 @@ class Books:
         """What came of one slip, a fact beside the money."""
         self._of(records.PRINT, transaction, [copy, 1 if reprint else 0, result])
 
+    def icc(self, transaction, stage, data):
+        """A chip card's data for the host (stage ICC_REQUEST) or of its end (ICC_RESULT); number of the record."""
+        self._of(records.ICC, transaction, [stage, data + bytes(records.ICC_LONGEST - len(data))])
+        return self._journal.next_seq - 1
+
     def alarm(self, code, severity, detail):
         """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese. True when durable."""
         while len(detail.encode()) > 32:

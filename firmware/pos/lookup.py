@@ -10,7 +10,7 @@ from pos.domain import transaction as tx
 
 NUMBERS = ("trace", "voucher", "amount")
 _INTENTS = (records.SALE, records.VOID)
-_FOLLOWING = (records.OUTCOME, records.REVERSAL, records.PRINT)
+_FOLLOWING = (records.OUTCOME, records.REVERSAL, records.PRINT, records.ICC)
 
 
 def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):

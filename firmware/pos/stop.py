@@ -4,6 +4,7 @@
 import sys
 
 from pos.compat import let_go, sleep_ms
+from pos.ops.log import redact
 from pos.ui.view import View, row
 
 _TITLE = "终端停用 / TERMINAL STOPPED"
@@ -15,7 +16,6 @@ async def stop(screen, log, name, message):
     """Show alarm `name` with the reason, in both languages, until the power goes."""
     await _make_room()
     from pos.domain import alarms
-    from pos.ops.log import redact
 
     alarm = alarms.find(name)
     log.event("stopped", alarm=name, code=alarm.code, severity=alarm.severity, detail=message)

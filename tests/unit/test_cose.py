@@ -93,6 +93,8 @@ def test_messages_round_trip():
     assert (batch["terminal"], batch["epoch"], batch["urgent"]) == ("T1", 1, 1)
     assert batch["records"] == [b"a", b"b"]
     assert (batch["nonce"], batch["since"], batch["cumulative"]) == (b"12345678", 6, 4)
+    assert batch["pin"] == b""
+    assert messages.parse_batch(messages.batch("T1", 1, [], True, pin=bytes(28)))["pin"] == bytes(28)
     receipt = messages.parse_down(messages.receipt("T1", 1, 5, ((7, 9),), 1700000000, b"12345678"))
     assert receipt == {
         "type": messages.RECEIPT,
@@ -105,6 +107,9 @@ def test_messages_round_trip():
     }
     answer = messages.parse_down(messages.answer("T1", 1, 6, "00", "123456", "R1", 100, 5))
     assert (answer["type"], answer["code"], answer["amount"]) == (messages.ANSWER, "00", 100)
+    assert answer["icc"] == b""
+    answer = messages.parse_down(messages.answer("T1", 1, 6, "00", icc=bytes(255)))
+    assert answer["icc"] == bytes(255)
     refusal = messages.parse_down(messages.refusal("T1", 1, "suspended", "ask the acquirer"))
     assert (refusal["type"], refusal["code"]) == (messages.REFUSAL, "suspended")
     dispute = messages.parse_down(messages.dispute("T1", 1, ((7, 9),), 3, (10, 2, 11), 5, b"12345678"))
@@ -117,18 +122,20 @@ def test_malformed_messages_are_value_errors():
         None,
         [],
         5,
-        [2, "T1", 1, 0, [], b"", 0, 0],
+        [2, "T1", 1, 0, [], b"", 0, 0, b""],
         [1],
         [1, "T1", 1, 0],
-        [1, "T1", 1, 0, [], b"", 0, 0, 5],
-        [1, "T1", 1, 0, [], b"123456789", 0, 0],
-        [1, "T1", 1, 0, [], "12345678", 0, 0],
-        [1, 5, 1, 0, [], b"", 0, 0],
-        [1, "T1", "1", 0, [], b"", 0, 0],
-        [1, "T1", -1, 0, [], b"", 0, 0],
-        [1, "T1", 1, 0, ["text"], b"", 0, 0],
-        [1, "T1", 1, 0, {}, b"", 0, 0],
-        [True, "T1", 1, 0, [], b"", 0, 0],
+        [1, "T1", 1, 0, [], b"", 0, 0, b"", 5],
+        [1, "T1", 1, 0, [], b"123456789", 0, 0, b""],
+        [1, "T1", 1, 0, [], "12345678", 0, 0, b""],
+        [1, "T1", 1, 0, [], b"", 0, 0, bytes(29)],
+        [1, "T1", 1, 0, [], b"", 0, 0, 1],
+        [1, 5, 1, 0, [], b"", 0, 0, b""],
+        [1, "T1", "1", 0, [], b"", 0, 0, b""],
+        [1, "T1", -1, 0, [], b"", 0, 0, b""],
+        [1, "T1", 1, 0, ["text"], b"", 0, 0, b""],
+        [1, "T1", 1, 0, {}, b"", 0, 0, b""],
+        [True, "T1", 1, 0, [], b"", 0, 0, b""],
     ):
         raises(ValueError, messages.parse_batch, cbor.dumps(payload))
     for payload in (
@@ -139,12 +146,14 @@ def test_malformed_messages_are_value_errors():
         [1, 1, "T1", 1, 5, [[9, 1]], 5, b""],
         [1, 1, "T1", 1, 5, [["a", "b"]], 5, b""],
         [1, 1, "T1", 1, 5, [5], 5, b""],
-        [1, 2, "T1", 1, 6, 0, "", "", 0, 0, b""],
-        [1, 2, "T1", 1, 6, "000", "", "", 0, 0, b""],
-        [1, 2, "T1", 1, 6, "00", "1234567", "", 0, 0, b""],
-        [1, 2, "T1", 1, 6, "00", "", "9" * 13, 0, 0, b""],
-        [1, 2, "T1", 1, 6, "00", "授权码", "", 0, 0, b""],
-        [1, 2, "T1", 1, 6, "00", "1\0", "", 0, 0, b""],
+        [1, 2, "T1", 1, 6, 0, "", "", 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "000", "", "", 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "00", "1234567", "", 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "00", "", "9" * 13, 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "00", "授权码", "", 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "00", "1\0", "", 0, 0, b"", b""],
+        [1, 2, "T1", 1, 6, "00", "", "", 0, 0, b"", bytes(256)],
+        [1, 2, "T1", 1, 6, "00", "", "", 0, 0, b"", ""],
         [1, 1, "T1", 1, 5, [], 5],
         [1, 1, "T1", 1, 5, [], 5, "12345678"],
         [1, 4, "T1", 1, [[2, 1]], 2, 0, 0, 0, 5, b""],

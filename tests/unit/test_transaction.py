@@ -84,6 +84,18 @@ def test_print_is_a_fact_of_its_own():
     assert t.fold([sale(), outcome(), printed(result=1), printed()]).printed == 1
 
 
+def chip_data(stage, data):
+    return {"kind": "icc", "epoch": 1, "seq": 8 + stage, "at_s": 0, "of_epoch": 1, "of_seq": 7,
+            "stage": stage, "data": data}  # fmt: skip
+
+
+def test_how_the_chip_ended_counts_more_than_what_it_asked_in_any_order():
+    asked, ended = chip_data(1, b"asked"), chip_data(2, b"ended")
+    assert t.fold([sale(), asked, outcome()]).icc == b"asked"
+    for records in ([sale(), asked, ended, outcome()], [sale(), ended, asked, outcome()]):
+        assert t.fold(records).icc == b"ended"
+
+
 def test_an_approved_void_takes_back_its_original():
     sold, taken = t.fold_all([sale(), outcome(), void(), outcome(of=9), {"kind": "boot"}])
     assert (sold.state, taken.state, taken.original) == ("voided", "approved", (1, 7))

@@ -11,6 +11,8 @@ VERSION = 1
 RECEIPT, ANSWER, REFUSAL, DISPUTE = 1, 2, 3, 4
 AAD_UP, AAD_DOWN = b"up", b"down"
 NONCE_SIZE = 8
+ICC_SIZE = 255  # of ISO 8583 data element 55
+PIN_SIZE = 28  # key serial number and PIN block
 
 
 def up_topic(partition, terminal):
@@ -21,13 +23,14 @@ def down_topic(partition, terminal):
     return "suanpan/1/%s/%s/down" % (partition, terminal)
 
 
-def batch(terminal, epoch, records, urgent=False, nonce=b"", since=0, cumulative=0):
+def batch(terminal, epoch, records, urgent=False, nonce=b"", since=0, cumulative=0, pin=b""):
     """Payload of records from terminal to host; `urgent` asks for a decision now.
 
-    The power-on `nonce` has given the numbers from `since` on, and has receipts up to `cumulative`.
+    The power-on `nonce` has given the numbers from `since` on, and has receipts up to `cumulative`. `pin`, of
+    the intent asked about, stands in no record: KSN and PIN block (ISO 9564-1 format 4 under AES DUKPT), or b"".
     """
     ask = 1 if urgent else 0
-    return cbor.dumps([VERSION, terminal, epoch, ask, list(records), nonce, since, cumulative])
+    return cbor.dumps([VERSION, terminal, epoch, ask, list(records), nonce, since, cumulative, pin])
 
 
 def receipt(terminal, epoch, cumulative, ranges, time_s, nonce=b""):
@@ -36,9 +39,9 @@ def receipt(terminal, epoch, cumulative, ranges, time_s, nonce=b""):
     return cbor.dumps([VERSION, RECEIPT, terminal, epoch, cumulative, pairs, time_s, nonce])
 
 
-def answer(terminal, epoch, seq, code, auth_code="", reference="", amount=0, time_s=0, nonce=b""):
-    """The issuer's decision on the intent (terminal, epoch, seq); code as ISO 8583 data element 39."""
-    decided = [code, auth_code, reference, amount, time_s, nonce]
+def answer(terminal, epoch, seq, code, auth_code="", reference="", amount=0, time_s=0, nonce=b"", icc=b""):
+    """The issuer's decision on the intent (terminal, epoch, seq); code and icc as ISO 8583 data elements 39 and 55."""
+    decided = [code, auth_code, reference, amount, time_s, nonce, icc]
     return cbor.dumps([VERSION, ANSWER, terminal, epoch, seq] + decided)
 
 
@@ -60,10 +63,22 @@ def dispute(terminal, epoch, ranges, next_epoch, counters, time_s, nonce=b""):
 
 _DOWN = {
     RECEIPT: ("terminal", "epoch", "cumulative", "ranges", "time_s", "nonce"),
-    ANSWER: ("terminal", "epoch", "seq", "code", "auth_code", "reference", "amount", "time_s", "nonce"),
+    ANSWER: (
+        "terminal",
+        "epoch",
+        "seq",
+        "code",
+        "auth_code",
+        "reference",
+        "amount",
+        "time_s",
+        "nonce",
+        "icc",
+    ),
     REFUSAL: ("terminal", "epoch", "code", "text", "nonce"),
     DISPUTE: ("terminal", "epoch", "ranges", "next_epoch", "trace", "batch", "voucher", "time_s", "nonce"),
 }
+_BYTES = {"nonce": NONCE_SIZE, "icc": ICC_SIZE, "pin": PIN_SIZE}
 _TEXT = ("terminal", "code", "auth_code", "reference", "text")
 
 
@@ -71,8 +86,8 @@ def _check(name, value):
     """ValueError unless `value` is what field `name` holds: text, a list, or a number that is not negative."""
     if name in _TEXT:
         right = isinstance(value, str)
-    elif name == "nonce":
-        right = isinstance(value, bytes) and len(value) <= NONCE_SIZE
+    elif name in _BYTES:
+        right = isinstance(value, bytes) and len(value) <= _BYTES[name]
     elif name == "records":
         right = isinstance(value, list) and all([isinstance(record, bytes) for record in value])
     elif name == "ranges":
@@ -117,7 +132,7 @@ def _members(payload):
 
 def parse_batch(payload):
     """Batch as a dict by the names that `batch` has; records as list of bytes. ValueError when malformed."""
-    names = ("terminal", "epoch", "urgent", "records", "nonce", "since", "cumulative")
+    names = ("terminal", "epoch", "urgent", "records", "nonce", "since", "cumulative", "pin")
     return _fields(names, _members(payload))
 
 

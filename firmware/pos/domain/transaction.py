@@ -16,6 +16,7 @@ ALLOWED = {
 }
 
 _OUTCOME = {1: APPROVED, 2: DECLINED, 3: DECLINED}  # codec.records APPROVED, DECLINED, FAILED
+_ICC_RESULT = 2  # codec.records; counts more than what the request had
 _INTENT = ("at_s", "trace", "batch", "voucher", "amount", "currency", "operator", "entry", "issuer")
 
 
@@ -34,6 +35,7 @@ class Transaction:
         self.at_s = self.trace = self.batch = self.voucher = self.amount = self.fee = 0
         self.currency = self.operator = self.entry = self.issuer = self.pan_masked = ""
         self.code = self.auth_code = self.reference = ""
+        self.icc = b""  # what a chip card's transaction left last, as BER-TLV
         self.original = None  # (epoch, seq) of what a void takes back
         self.reason = 0  # of the reversal, codec.records REASON_*
         self.offline = False
@@ -64,7 +66,7 @@ def identity(record):
     """(epoch, seq) of the transaction that a record belongs to, or None when it belongs to none."""
     if record["kind"] in ("sale", "void"):
         return record["epoch"], record["seq"]
-    if record["kind"] in ("outcome", "reversal", "print"):
+    if record["kind"] in ("outcome", "reversal", "print", "icc"):
         return record["of_epoch"], record["of_seq"]
     return None
 
@@ -107,7 +109,19 @@ def _print(transaction, record):
         transaction.printed += 1
 
 
-_APPLY = {"sale": _intent, "void": _intent, "outcome": _outcome, "reversal": _reversal, "print": _print}
+def _icc(transaction, record):
+    if record["stage"] == _ICC_RESULT or not transaction.icc:
+        transaction.icc = record["data"]
+
+
+_APPLY = {
+    "sale": _intent,
+    "void": _intent,
+    "outcome": _outcome,
+    "reversal": _reversal,
+    "print": _print,
+    "icc": _icc,
+}
 
 
 def fold(records):

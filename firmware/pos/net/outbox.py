@@ -24,6 +24,8 @@ WINDOW = 16  # most batches without a receipt; none of them is held in memory
 _SMALLEST_BATCH = 256
 _GROWTH = 8  # bytes by which a batch grows again with each receipt: one that does not fit costs a second
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
+# So many rounds, one more each time, and the connection is made anew: a broker may have lost its subscription.
+_DEAF_ROUNDS, _MOST_DEAF_ROUNDS = 2, 6
 # An unanswered request is sent again; the host answers a duplicate with its stored decision.
 _RETRY_MS = 10000
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
@@ -66,6 +68,7 @@ class Outbox:
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
         self._batch_bytes, self._window, self._heard = BATCH_BYTES, WINDOW, 0
+        self._patience = _DEAF_ROUNDS
         self._restart()
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
@@ -87,7 +90,7 @@ class Outbox:
         if error:
             raise error
 
-    async def request(self, seqs, timeout_ms):
+    async def request(self, seqs, timeout_ms, pin=b""):
         """Ask for a decision on the intent seqs[-1] (or the one seq). Its answer as a dict, None when none came.
 
         Exits: answer, dispute, timeout_ms over. Without network it keeps trying until then.
@@ -96,7 +99,7 @@ class Outbox:
         question = self._questions[seqs[-1]] = _Question()
         self.session.hurry()
         try:
-            return await compat.wait_for_ms(self._ask(seqs, question), timeout_ms)
+            return await compat.wait_for_ms(self._ask(seqs, question, pin), timeout_ms)
         except asyncio.TimeoutError:
             return None
         finally:
@@ -217,31 +220,34 @@ class Outbox:
             self._sent = 0
             self._unheard += 1
             self._heard, self._window = 0, max(1, self._window // 2)
+            if self._unheard >= self._patience:
+                self._patience = min(self._patience + 1, _MOST_DEAF_ROUNDS)
+                self.session.renew("nothing heard from the host")
 
     # --- requests ---
 
-    async def _ask(self, seqs, question):
+    async def _ask(self, seqs, question, pin):
         while question.answer is None and self.dispute is None:
             if self.online:
-                await self._send_urgent(seqs)
+                await self._send_urgent(seqs, pin)
             try:
                 await compat.wait_for_ms(question.news(), self._retry_ms)
             except asyncio.TimeoutError:
                 pass
         return question.answer
 
-    async def _send_urgent(self, seqs):
+    async def _send_urgent(self, seqs, pin):
         deadline = compat.ticks_add(compat.ticks_ms(), self._receipt_ms)
         for seq in seqs:
             self._ahead[seq] = deadline
         records = [self._journal.read(seq) for seq in seqs]
-        await self._publish(self._beside([bytes(record) for record in records if record]), True)
+        await self._publish(self._beside([bytes(record) for record in records if record]), True, pin)
 
-    async def _publish(self, records, urgent):
+    async def _publish(self, records, urgent, pin=b""):
         """False when there was no memory for it (FAULTS F7)."""
         try:
             me = self._nonce, self._since, self._journal.cumulative
-            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me)
+            batch = messages.batch(self._terminal, self._journal.epoch, records, urgent, *me, pin=pin)
             batch = cose.mac0(self._mac_key, batch, self._terminal.encode(), messages.AAD_UP)
             await self.session.send(self._topic, batch, urgent)
         except MqttError:
@@ -259,7 +265,7 @@ class Outbox:
 
     def _receipted(self, cumulative, ranges):
         self.refusal = None
-        self._unheard = 0
+        self._unheard, self._patience = 0, _DEAF_ROUNDS
         waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
         self._grow(len(self._under_way) - len(waiting))
         self._under_way = waiting

@@ -10,9 +10,10 @@ import click
 
 from suanpan.host.case_commands import cases
 from suanpan.host.key_commands import keys
-from suanpan.host.options import db_option, dry_run_option, keys_option
+from suanpan.host.options import db_option, keys_option
 from suanpan.host.terminal_commands import terminals
-from suanpan.output import emit, json_option, quiet_option, say, warn
+from suanpan.output import dry_run_option, emit, json_option, quiet_option, say, warn
+from suanpan.seconds import Seconds
 
 
 class BooksGroup(click.Group):
@@ -53,7 +54,7 @@ host.add_command(keys)
 @click.option("--issuer", type=click.Choice(["sandbox"]), default="sandbox", show_default=True)
 @click.option(
     "--late-after",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     default=35,
     show_default=True,
     help="Seconds until a late answer.",
@@ -66,7 +67,7 @@ def serve(db, broker, partition, ca, cert, key, keys, issuer, late_after, as_jso
     from suanpan.host.host import Host
     from suanpan.host.keys import open_service
     from suanpan.host.serve import until_ended
-    from suanpan.host.uplink import Tls
+    from suanpan.host.tls import Tls
 
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
     service = open_service(keys)
@@ -132,6 +133,7 @@ def import_(file, by, db, as_json, dry_run) -> None:
 @db_option
 @json_option
 @quiet_option
+@dry_run_option
 def migrate(**options) -> None:
     """Bring the tables of the database to this version (serve does so by itself)."""
     from suanpan.host import listing

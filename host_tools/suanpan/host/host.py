@@ -13,7 +13,8 @@ from suanpan.host.ingest import Ingest
 from suanpan.host.keys import KeyService, open_service
 from suanpan.host.script import Script
 from suanpan.host.terminals import Register
-from suanpan.host.uplink import Tls, Uplink
+from suanpan.host.tls import Tls
+from suanpan.host.uplink import Uplink
 from suanpan.host.worker import Worker
 
 LATE_S = 35  # a late answer comes after the terminal's 30 s (DOMAIN.md section 2)
@@ -40,7 +41,7 @@ class Host:
         self._subscribers: list[Callable[[str, dict], None]] = []
         self._keys = keys or open_service()
         ingest = Ingest(self._engine, Register(sandbox, self._keys))
-        decider = Decider(self._engine, self._script, late_s, self._keys)
+        decider = Decider(self._engine, self._script, late_s, self._keys, sandbox)
         self._worker = Worker(self._engine, ingest, decider, warn, self._report)
         self._uplink = Uplink(broker_url, partition, self._worker.put, say, warn, tls)
 

@@ -18,22 +18,25 @@ from pos.journal.flash import Flash
 from pos.journal.layout import BLOCK, HEADER, RECORD, Header, parse_header
 from pos.journal.walk import Walk
 from suanpan.errors import PARTLY, USAGE, VERIFICATION, Failure
+from suanpan.host import icc
 from suanpan.journal.image import device_of, read, recovered
 from suanpan.output import emit, say, warn
 
 SCHEMA = "suanpan.journal.evidence/1"
 
 
-def export(path: str, out: str, replace: bool, as_json: bool) -> None:
+def export(path: str, out: str, replace: bool, as_json: bool, dry_run: bool) -> None:
     """Write the evidence to `out`; ends with PARTLY when the journal as a whole does not hold."""
     _check(path, Path(out), replace)
     made = evidence(read(path))
-    _write(Path(out), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
+    if not dry_run:
+        _write(Path(out), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
     count, trouble = len(made["records"]), made["trouble"]
     if as_json:
-        emit({"out": out, "records": count, "trouble": trouble}, "suanpan.journal.export/1")
+        told = {"out": out, "records": count, "trouble": trouble, "written": not dry_run}
+        emit(told, "suanpan.journal.export/1")
     else:
-        say(f"{count} records in {out}")
+        say(f"{count} records {'would be ' if dry_run else ''}in {out}")
     if trouble:
         warn(f"the journal as a whole does not hold: {trouble}")
         raise SystemExit(PARTLY)
@@ -155,10 +158,9 @@ def _records(flash: Flash, block: int, header: Header):
 
 def _fields(payload: memoryview) -> dict[str, Any]:
     try:
-        fields = records.as_dict(payload)
+        return {"fields": icc.shown(records.as_dict(payload))}
     except ValueError as error:
         return {"malformed": str(error)}
-    return {"fields": {name: v.hex() if isinstance(v, bytes) else v for name, v in fields.items()}}
 
 
 def _trouble(image: bytes) -> str:

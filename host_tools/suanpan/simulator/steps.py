@@ -5,8 +5,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from boards.sim.chips.ccid import ACTIVE
 from suanpan.errors import Failure
 from suanpan.simulator import expect
+from suanpan.simulator.cards import CardError
 from suanpan.simulator.run import Run, StepFailed
 
 STOPPED = "TERMINAL STOPPED"
@@ -27,6 +29,31 @@ async def swipe(run: Run, values: dict[str, Any]) -> None:
     await _reader_ready(run, "card")
     run.begin_input()
     await run.session.swipe(**values)
+
+
+async def insert(run: Run, values: dict[str, Any]) -> None:
+    await _present(run, "chip", run.session.hand.insert, values)
+
+
+async def tap(run: Run, values: dict[str, Any]) -> None:
+    await _present(run, "contactless", run.session.hand.tap, values)
+
+
+async def _present(run: Run, lamp: str, present: Callable[..., None], values: dict[str, Any]) -> None:
+    await _reader_ready(run, lamp)
+    run.begin_input()
+    try:
+        present(**values)
+    except CardError as error:
+        raise StepFailed(str(error)) from None
+
+
+async def remove(run: Run, values: dict[str, Any]) -> None:
+    """At once, or when the terminal is done with a chip card, as a person waits to be asked for that."""
+    chip = run.session.bench.chip
+    if chip.card and not values.get("now") and await run.until(lambda: chip.used, READY_MS):
+        await run.until(lambda: chip.state != ACTIVE, IDLE_MS)
+    run.session.hand.remove()
 
 
 async def scan(run: Run, values: dict[str, Any]) -> None:
@@ -116,16 +143,20 @@ def absent(hardware: str) -> "Callable[[Run, Any], Awaitable[None]]":
 
 
 async def _reader_ready(run: Run, lamp: str) -> None:
-    # Not a failure when it stays dark: presenting a card too early is something that a person does, too.
-    await run.until(lambda: run.session.bench.lamps[lamp], READY_MS)
+    """Not a failure when it stays dark: presenting a card too early is something that a person does, too."""
+    bench = run.session.bench
+    asked_again = (
+        lamp == "contactless" and bench.contactless.radio
+    )  # "see phone": its lamp went with the first tap
+    await run.until(lambda: asked_again or bench.lamps[lamp], READY_MS)
 
 
 STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {
     "keys": keys,
     "swipe": swipe,
-    "insert": absent("chip reader"),
-    "remove": absent("chip reader"),
-    "tap": absent("contactless reader"),
+    "insert": insert,
+    "remove": remove,
+    "tap": tap,
     "scan": scan,
     "network": network,
     "host": host,
