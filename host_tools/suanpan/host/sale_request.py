@@ -8,7 +8,7 @@ from suanpan.host import entry, icc, opening_cards
 from suanpan.host.arqc import ChipRequest
 from suanpan.host.committed import Asked
 from suanpan.host.entry import Entry
-from suanpan.host.keys import KeyMissing, KeyService
+from suanpan.host.keys import KeyMissing, TransactionKeys
 from suanpan.host.ksn_history import KeyUsed
 from suanpan.host.schema import decisions, records
 from suanpan.host.statements import ByIdentity
@@ -26,7 +26,7 @@ class Unreadable(Exception):
         self.alarm = alarm
 
 
-def read(keys: KeyService, connection: Connection, asked: Asked) -> Request:
+def read(keys: TransactionKeys, connection: Connection, asked: Asked) -> Request:
     """Unreadable when card data, chip data or PIN block do not open or must not; KeysAway: not now."""
     one = asked.entry
     number = _number(keys, connection, asked)
@@ -40,7 +40,7 @@ def read(keys: KeyService, connection: Connection, asked: Asked) -> Request:
     return Request(one.identity, amount, currency, way, number, chip, pin, seen)
 
 
-def _number(keys: KeyService, connection: Connection, asked: Asked) -> str:
+def _number(keys: TransactionKeys, connection: Connection, asked: Asked) -> str:
     """PAN or payment code."""
     try:
         return opening_cards.opened(keys, connection, asked).pan
