@@ -10,6 +10,8 @@ from pos.codec.schema import Schema
 CARD_SIZE = 112  # bytes of a sealed card (sale.card): COSE_Encrypt0 around a padded plaintext
 
 ENTRY_STRIPE = "S"
+ENTRY_CHIP = "I"
+ENTRY_CONTACTLESS = "C"
 ENTRY_CODE = "Q"
 APPROVED = 1  # outcome.state
 DECLINED = 2
@@ -24,7 +26,7 @@ PAPER_OUT = 1
 COVER_OPEN = 2
 OVERHEATED = 3
 PRINTER_OFFLINE = 4
-ICC_LONGEST = 255  # bytes of icc.data
+ICC_LONGEST = 212  # bytes of icc.data: what fits the largest frame
 ICC_REQUEST = 1  # icc.stage
 ICC_RESULT = 2
 
@@ -65,7 +67,7 @@ ALARM = Schema(
     "kind:u8 epoch:u32 seq:u32 at_s:u32 trace:u32 batch:u32 voucher:u32 code:u16 severity:u8 detail:text32",
 )
 # data: ICC system data of a chip card (ISO 8583 data element 55), BER-TLV filled up with zeros; without number or track
-ICC = Schema("icc", 8, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 stage:u8 data:bytes255")
+ICC = Schema("icc", 8, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 stage:u8 data:bytes212")
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM, ICC)
 BY_KIND = {schema.kind: schema for schema in ALL}
