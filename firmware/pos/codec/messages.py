@@ -6,12 +6,12 @@ Every payload is a COSE_Mac0 (RFC 9052 section 6.2) under the terminal's MAC key
 """
 
 from pos.codec import cbor
-from pos.codec.records import ICC_LONGEST
 
 VERSION = 1
 RECEIPT, ANSWER, REFUSAL, DISPUTE = 1, 2, 3, 4
 AAD_UP, AAD_DOWN = b"up", b"down"
 NONCE_SIZE = 8
+ICC_SIZE = 255  # of ISO 8583 data element 55
 PIN_SIZE = 28  # key serial number and PIN block
 
 
@@ -78,7 +78,7 @@ _DOWN = {
     REFUSAL: ("terminal", "epoch", "code", "text", "nonce"),
     DISPUTE: ("terminal", "epoch", "ranges", "next_epoch", "trace", "batch", "voucher", "time_s", "nonce"),
 }
-_BYTES = {"nonce": NONCE_SIZE, "icc": ICC_LONGEST, "pin": PIN_SIZE}
+_BYTES = {"nonce": NONCE_SIZE, "icc": ICC_SIZE, "pin": PIN_SIZE}
 _TEXT = ("terminal", "code", "auth_code", "reference", "text")
 
 

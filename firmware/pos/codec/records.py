@@ -24,7 +24,7 @@ PAPER_OUT = 1
 COVER_OPEN = 2
 OVERHEATED = 3
 PRINTER_OFFLINE = 4
-ICC_LONGEST = 255  # bytes of icc.data
+ICC_LONGEST = 212  # bytes of icc.data: what fits the largest frame
 ICC_REQUEST = 1  # icc.stage
 ICC_RESULT = 2
 
@@ -65,7 +65,7 @@ ALARM = Schema(
     "kind:u8 epoch:u32 seq:u32 at_s:u32 trace:u32 batch:u32 voucher:u32 code:u16 severity:u8 detail:text32",
 )
 # data: ICC system data of a chip card (ISO 8583 data element 55), BER-TLV filled up with zeros; without number or track
-ICC = Schema("icc", 8, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 stage:u8 data:bytes255")
+ICC = Schema("icc", 8, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 stage:u8 data:bytes212")
 
 ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM, ICC)
 BY_KIND = {schema.kind: schema for schema in ALL}
