@@ -36,9 +36,24 @@ class Terminal:
             self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
         )
 
+    def take_key(self):
+        """The key of one transaction; None: this terminal has none, so there is no PIN for the host either."""
+        return
+
+    def drop_key(self):
+        """The transaction is over."""
+
     def erase_keys(self):
         """Nothing can be sealed or authenticated any more, until new keys are loaded."""
         self._keys.erase()
+
+    def show_card(self, amount, key):
+        """What goes on with a card, by its string key, below the amount of a sale."""
+        from pos.domain import money
+
+        t, currency = self.operator.t, self.config.currency
+        big = "%s %s" % (currency, money.text(amount, currency))
+        self.operator.show("card", title=t("sale"), big=big, lines=((t(key), "accent"),), busy=True)
 
     def fee(self, pan, payment):
         """Fee in minor units, by the rule that the payment falls under."""

@@ -114,7 +114,7 @@ class _Run:
         return await completion.complete(self.card, self.data, generate, self.answer)
 
     def outcome(self, approved, reason=""):
-        from pos.cards.cvm import signature_wanted
+        from pos.cards.chip_details import signature_wanted
 
         reverse = not approved and self.answer is not None and self.answer.approved
         if approved:

@@ -50,11 +50,12 @@ def _binary(amount):
     return min(amount, 0xFFFFFFFF).to_bytes(4, "big")
 
 
-def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=()):
+def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=(), exponent=2):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
     `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`. `objects`: further (tag, value)
     that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and place.
+    `exponent`: of the currency.
     """
     data.wipe()
     for tag, value in (
@@ -63,7 +64,7 @@ def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=
         (_AMOUNT_BINARY, _binary(amount)),
         (_AMOUNT_OTHER_BINARY, _binary(other)),
         (_CURRENCY, _bcd(currency)),
-        (_EXPONENT, b"\2"),
+        (_EXPONENT, bytes((exponent,))),
         (_DATE, _bcd(date)),
         (_TIME, _bcd(time)),
         (_TYPE, bytes((kind,))),

@@ -10,6 +10,8 @@ from pos.codec.schema import Schema
 CARD_SIZE = 112  # bytes of a sealed card (sale.card): COSE_Encrypt0 around a padded plaintext
 
 ENTRY_STRIPE = "S"
+ENTRY_CHIP = "I"
+ENTRY_CONTACTLESS = "C"
 ENTRY_CODE = "Q"
 APPROVED = 1  # outcome.state
 DECLINED = 2
@@ -19,6 +21,7 @@ REASON_POWER_CUT = 2
 REASON_BAD_MAC = 3
 REASON_LATE = 4
 REASON_PARTIAL = 5
+REASON_CARD = 6  # the host approved, the chip did not
 PRINTED = 0  # print.result
 PAPER_OUT = 1
 COVER_OPEN = 2

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""People and host beside a chip card, as pos.cards.contact asks them (docs/emv.md)."""
+
+from pos.cards import tlv
+from pos.cards.chip_details import account_number
+from pos.cards.completion import HostAnswer
+from pos.codec.records import ENTRY_CHIP
+from pos.compat import const
+from pos.crypto.wipe import wipe
+from pos.domain import responses
+from pos.flows.pin import enter_pin
+
+_ISSUER_DATA, _SCRIPTS = const(0x91), (0x71, 0x72)  # tags
+_REFUSED, _UNABLE = "05", "Z3"  # what the card is told where the host did not decide so
+
+
+class Desk:
+    """One sale of `amount`; afterwards `transaction` is its intent, None when the host was not to be asked."""
+
+    def __init__(self, terminal, amount, data):
+        self._terminal, self._amount, self._data = terminal, amount, data
+        self.payment = self.transaction = self.answer = None
+        self._pin, self._tried = b"", False
+
+    async def choose(self, labels):
+        from pos.flows.choose import choose
+
+        return await choose(self._terminal, labels)
+
+    async def online_pin(self):
+        pin = await enter_pin(self._terminal, self._amount, bypass=True)
+        if pin is None:
+            return False
+        try:
+            self._pin = self._terminal.pin_block(pin, account_number(self._data))
+        finally:
+            wipe(pin)
+        return True
+
+    async def offline_pin(self, tries):
+        wrong, self._tried = self._tried, True
+        return await enter_pin(self._terminal, self._amount, tries, wrong, bypass=True)
+
+    async def authorise(self, data):
+        from pos.flows.authorise import ask
+        from pos.flows.chip_intent import intend
+
+        self.payment, self.transaction, icc = await intend(self._terminal, self._amount, ENTRY_CHIP, data)
+        self.answer = await ask(self._terminal, self.transaction, (icc,), self._pin)
+        return self._for_card()
+
+    def _for_card(self):
+        """HostAnswer, or None: the card may decide by itself whether to be taken offline."""
+        from pos.flows.authorise import offline_refusal
+
+        answer = self.answer
+        if answer is None:
+            refused = offline_refusal(self._terminal, self.transaction)
+            return HostAnswer(False, _UNABLE, b"", b"") if refused else None
+        approved = answer["code"] == responses.APPROVED
+        if approved and answer["amount"] != self.transaction.amount:
+            return HostAnswer(False, _REFUSED, b"", b"")
+        return HostAnswer(approved, answer["code"], *_issuer_says(answer["icc"]))
+
+
+def _issuer_says(icc):
+    """(value of tag 91, templates 71 and 72) of data element 55; nothing where that is malformed."""
+    try:
+        objects = tlv.parse(icc)
+    except ValueError:
+        return b"", b""
+    issuer_data, scripts = b"", b""
+    for tag, start, length in objects:
+        value = icc[start : start + length]
+        if tag == _ISSUER_DATA:
+            issuer_data = value
+        elif tag in _SCRIPTS:
+            scripts += tlv.build((tag, value))
+    return issuer_data, scripts
