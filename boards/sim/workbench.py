@@ -53,8 +53,8 @@ class Workbench:
         self.voice = VirtualSYN6288(
             lambda data: self._send(VOICE, data), lambda text: self._tell("voice", text)
         )
-        self.contactless = VirtualPN532(lambda data: self._send(CONTACTLESS, data))
-        self.chip = VirtualCCID(lambda data: self._send(CHIP, data))
+        self.contactless = VirtualPN532(lambda data: self._send(CONTACTLESS, data), self._cards_moved)
+        self.chip = VirtualCCID(lambda data: self._send(CHIP, data), self._cards_moved)
         self._case_open = False
         self._noise = random.Random(seed)
         self.lamps = dict.fromkeys(LAMP_NAMES, False)
@@ -84,7 +84,7 @@ class Workbench:
         return self._device is not None
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
-        """callback(kind, data); kinds: screen print slip voice beep lamps device gone. Returns the undo."""
+        """callback(kind, data); kinds: screen print slip voice beep lamps cards device gone. Returns the undo."""
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
 
@@ -116,12 +116,14 @@ class Workbench:
         return True
 
     def tap(self, card: Card, **around: Any) -> None:
-        """Hold a card to the contactless reader, beside those already there; `around` as InField: uid, type_b, ats."""
+        """Hold a card to the contactless reader, beside those already there; `around` as InField."""
         self.contactless.field.append(InField(card, **around))
+        self._cards_moved()
 
     def take_away(self) -> None:
         """Every card from the contactless reader."""
         self.contactless.field.clear()
+        self._cards_moved()
 
     def insert(self, card: Card) -> None:
         """Put a card into the contact reader."""
@@ -130,6 +132,9 @@ class Workbench:
     def remove(self) -> None:
         """Pull the card out of the contact reader."""
         self.chip.remove()
+
+    def _cards_moved(self) -> None:
+        self._tell("cards", None)
 
     def open_case(self, is_open: bool = True) -> None:
         """Open the contact that guards the case, or close it again; it stays so over a loss of power."""

@@ -7,7 +7,7 @@ from brokers import Authority, Mosquitto
 from runtimes import needed
 
 from suanpan.host import Host
-from suanpan.host.uplink import Tls
+from suanpan.host.tls import Tls
 from suanpan.simulator.runner import Options, run_scenario
 from suanpan.simulator.scenario import load
 

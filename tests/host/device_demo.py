@@ -47,6 +47,7 @@ async def tapped(board):
     card = await board.contactless.detect(5000)
     answer = await card.transmit(select(b"2PAY.SYS.DDF01"))
     await card.release()
+    await board.contactless.stop()
     return f"{len(answer)} bytes {answer[-2]:02X}{answer[-1]:02X}"
 
 

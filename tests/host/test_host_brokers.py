@@ -14,7 +14,7 @@ from pretend import until
 from pos.codec import messages
 from suanpan.host import Host
 from suanpan.host.broker import EmbeddedBroker
-from suanpan.host.uplink import Tls
+from suanpan.host.tls import Tls
 
 BROKERS = ["amqtt", pytest.param("mosquitto", marks=pytest.mark.needs("mosquitto"))]
 

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from journal_v1 import Journal1
 from pos.codec import earlier, records
+from pos.journal import Journal
+from pos.journal.devices import RamDevice
 from pos.journal.layout import BLOCK, HEADER, VERSION
 from stocked import decide, sell, stocked, void
 from suanpan.journal.commands import journal
@@ -159,4 +161,14 @@ def test_an_export_never_replaces_the_image_nor_a_file_that_it_cannot_write_whol
 def test_a_pipe_or_a_device_is_no_image(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for odd in (tmp_path / "pipe", "/dev/zero"):
-        assert "is no file" in run("verify", odd, code=2)
+        assert "is no regular file" in run("verify", odd, code=2)
+
+
+@pytest.mark.parametrize("name", ["SIM\x1b[2J", "\xff"])
+def test_a_name_that_is_no_terminals_is_never_shown(tmp_path, name):
+    device = RamDevice(8)
+    Journal.format(device, name, 1)
+    path = tmp_path / "flash.img"
+    path.write_bytes(b"".join(bytes(page) if page else b"\xff" * 256 for page in device.pages))
+    said = run("verify", path, code=6)
+    assert "Next: " in said and "\x1b" not in said

@@ -135,7 +135,7 @@ def trouble_no_component(tmp_path, parts):
 
 def trouble_not_there(tmp_path, parts):
     (tmp_path / "a").unlink()
-    return parts, "cannot be read"
+    return parts, "is not usable"
 
 
 def trouble_unequal(tmp_path, parts):

@@ -42,9 +42,12 @@ def test_every_step_of_the_design_is_accepted(tmp_path):
     - keys: "1 2 3 4 ENTER"
     - swipe: {card: mag-credit}
     - swipe: {track1: "%B6250947000000014^A/B^3512101?", track2: ";6250947000000014=3512101?"}
-    - insert: {card: mag-chip}
+    - insert: {card: chip-credit}
+    - insert: {card: chip-credit, torn_at: 5}
     - remove: {}
-    - tap: {card: mag-chip}
+    - remove: {now: true}
+    - tap: {card: tap-debit}
+    - tap: {card: tap-debit, second: tap-mchip, torn_at: 2}
     - scan: {code: "134567890123456789"}
     - network: {state: down}
     - network: {delay_ms: 100, loss: 0.05, blackhole: true}
@@ -64,7 +67,7 @@ def test_every_step_of_the_design_is_accepted(tmp_path):
     - expect: {screen: "APPROVED", receipt: "x", alarm: "y", voice: "z", within_ms: 100}
     - expect: {journal: {kind: sale, state: approved}}
     """
-    assert len(scenario(tmp_path, text).steps) == 24
+    assert len(scenario(tmp_path, text).steps) == 27
 
 
 def test_values_keep_their_digits_without_quotes(tmp_path):
@@ -103,6 +106,18 @@ WRONG = {
     "- swipe: {card: mag-credit, track2: '1'}": (
         '/case.yaml:1: expected {card: …} or {track1: "…", track2: "…"}'
     ),
+    "- insert: {card: chip-crdit}": (
+        "/case.yaml:1: no card is called 'chip-crdit'; did you mean 'chip-credit'? `suanpan sim cards` lists them;"
+        " chip cards are chip-credit, chip-debit, "
+    ),
+    "- insert: {card: mag-chip}": "/case.yaml:1: card 'mag-chip' is no chip card; chip cards are chip-credit, ",
+    "- tap: {card: chip-credit}": (
+        "/case.yaml:1: card 'chip-credit' is no contactless card; contactless cards are tap-credit, "
+    ),
+    "- tap: {card: tap-credit, second: tap}": "/case.yaml:1: no card is called 'tap'; ",
+    "- insert: {card: chip-credit, torn_at: 0}": "/case.yaml:1: 0 is not in the range 1 to 1000 (step 1)",
+    "- swipe: {card: tap-phone}": "/case.yaml:1: card 'tap-phone' has no magnetic stripe",
+    "- remove: {now: false}": "/case.yaml:1: only true makes sense here",
     "- swipe: {track2: 'ü'}": "/case.yaml:1: a stripe holds ASCII characters only (step 1)",
     "- power: {}": "/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, none is complete",
     "- power: {cut: now, on: true}": ("/case.yaml:1: expected {cut} or {cut_after_writes} or {on}, not both"),
@@ -146,8 +161,31 @@ def test_a_missing_file_is_no_traceback(tmp_path):
         load(tmp_path / "absent.yaml")
 
 
+def test_a_transcript_is_a_chip_card_or_a_contactless_one(tmp_path):
+    exchanges = '"exchanges": [["00A4040007A0000000031010", "6A82"]]'
+    (tmp_path / "chip.json").write_text(f'{{"atr": "3B6500002063CB6800", {exchanges}}}', encoding="utf-8")
+    (tmp_path / "tap.json").write_text(f'{{"contactless": true, {exchanges}}}', encoding="utf-8")
+    steps = scenario(tmp_path, "- insert: {card: chip.json}\n- tap: {card: tap.json}\n").steps
+    assert [step.values["card"] for step in steps] == ["chip.json", "tap.json"]
+    assert "is no contactless card" in complaint(tmp_path, "- tap: {card: chip.json}")
+    assert "is no chip card" in complaint(tmp_path, "- insert: {card: tap.json}")
+    assert "has no magnetic stripe" in complaint(tmp_path, "- swipe: {card: tap.json}")
+
+
 @pytest.mark.parametrize(
-    "card", ['{"track1": 5}', '{"track2": "ü"}', '{"track2": null, "track1": ["B1"]}', "[]", "{"]
+    "card",
+    [
+        '{"track1": 5}',
+        '{"track2": "ü"}',
+        '{"track2": null, "track1": ["B1"]}',
+        '{"track2": "1", "exchanges": [["00", 5]]}',
+        '{"track2": "1", "exchanges": [["00A"]]}',
+        '{"track2": "1", "exchanges": "00"}',
+        '{"track2": "1", "atr": "xy"}',
+        '{"track2": "1", "contactless": 1}',
+        "[]",
+        "{",
+    ],
 )
 def test_a_file_that_is_no_card_is_named(tmp_path, card):
     (tmp_path / "own.json").write_text(card, encoding="utf-8")

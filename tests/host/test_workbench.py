@@ -11,6 +11,8 @@ import pytest
 from boards.sim.chips.ccid import INACTIVE
 from boards.sim.workbench import Workbench
 from suanpan.runtime.launch import NAMES, launch
+from suanpan.simulator.events import EventLog
+from suanpan.simulator.hand import Hand
 
 DEMO = Path(__file__).with_name("device_demo.py")
 T1, T2 = "B4111111111111111^TEST/CARD^29121010000", "4111111111111111=29121010000"
@@ -142,6 +144,25 @@ async def test_a_card_put_into_the_reader_and_pulled(runtime, tmp_path):
             await desk.bench.press("1")  # another screen
             await desk.shows("out1")
         assert desk.bench.chip.errors == []
+
+
+@pytest.mark.parametrize("runtime", NAMES)
+async def test_the_cards_of_a_scenario_are_found_by_both_readers(runtime, tmp_path):
+    async with Desk(runtime, tmp_path) as desk:
+        hand = Hand(desk.bench, EventLog())
+        await desk.bench.press("CLEAR")
+        await desk.shows("busy")
+        await hand.tap("tap-debit")
+        await desk.shows("bytes 9000")
+        assert hand.presented()["contactless"] == []
+        await desk.bench.press("00")
+        await desk.shows("busy")
+        await hand.insert("chip-credit")
+        while not (desk.bench.chip.used and desk.bench.chip.state == INACTIVE):
+            await asyncio.sleep(0.01)
+        hand.remove()
+        await desk.shows("bytes, T=0, out")
+        assert desk.bench.chip.errors == desk.bench.contactless.errors == []
 
 
 @pytest.mark.parametrize("runtime", NAMES)

@@ -23,14 +23,15 @@ DATA_BLOCK, SLOT_STATUS, PARAMETERS, ESCAPE = 0x80, 0x81, 0x82, 0x83
 
 
 class VirtualCCID:
-    """One reader. `reply(bytes)` takes what it says; `errors` lists what it did not understand.
+    """One reader. `reply(bytes)` takes what it says, `moved()` that a card came or went; `errors`: not understood.
 
-    `share`: bytes of an answer in one message. `automatic`: it sets voltage and parameters by itself, and only so.
+    `used`: the card in it has had power. `share`: bytes of an answer in one message. `automatic`: it sets voltage and
+    parameters by itself, and only so.
     """
 
-    def __init__(self, reply: Callable[[bytes], None]) -> None:
-        self._reply = reply
-        self.absent = False
+    def __init__(self, reply: Callable[[bytes], None], moved: Callable[[], None] = lambda: None) -> None:
+        self._reply, self._moved = reply, moved
+        self.absent = self.used = False
         self.share, self.automatic = 261, True
         self.card: Card | None = None
         self._late: asyncio.TimerHandle | None = None
@@ -47,12 +48,14 @@ class VirtualCCID:
         self.errors: list[str] = []
 
     def insert(self, card: Card) -> None:
-        self.card, self.state = card, INACTIVE
+        self.card, self.state, self.used = card, INACTIVE, False
         self._say(b"\x50\x03")
+        self._moved()
 
     def remove(self) -> None:
         self.card, self.state, self._rest = None, EMPTY, b""
         self._say(b"\x50\x02")
+        self._moved()
 
     def feed(self, data: bytes) -> None:
         """Bytes from the host."""
@@ -173,7 +176,7 @@ class VirtualCCID:
             return DATA_BLOCK, FAILED, BAD_POWER, b""
         if not self.card.atr:
             return DATA_BLOCK, FAILED, MUTE, b""
-        self.state, self._rest = ACTIVE, b""
+        self.state, self.used, self._rest = ACTIVE, True, b""
         self.card.reset()
         return DATA_BLOCK, 0, 0, self.card.atr
 

@@ -17,15 +17,18 @@ CARD_SHARE = 262  # bytes of a card's answer in one reply
 NO_ANSWER, NO_TARGET = 0x01, 0x27
 
 
-@dataclass
+@dataclass(eq=False)
 class InField:
-    """What lies on the reader; `ats` with its length byte, for type A."""
+    """What lies on the reader; `ats` with its length byte, for type A. `until_dark`: its holder takes it away
+    when a reader that has found it goes dark."""
 
     card: Card
     uid: bytes = bytes.fromhex("04a1b2c3")
     type_b: bool = False
     ats: bytes = bytes.fromhex("057877b402")  # FWI 11: 618 ms
     sel_res: int = 0x20
+    until_dark: bool = False
+    found: bool = False
 
     def listed(self, number: int) -> bytes:
         if self.type_b:  # ATQB: FWI 8, ISO/IEC 14443-4
@@ -46,22 +49,32 @@ def framed(data: bytes) -> bytes:
 
 
 class VirtualPN532:
-    """One chip. `reply(frame)` takes what it says; `errors` lists what it did not understand."""
+    """One chip. `reply(frame)` takes what it says, `moved()` that a card went; `errors`: what was not understood."""
 
-    def __init__(self, reply: Callable[[bytes], None]) -> None:
-        self._reply = reply
+    def __init__(self, reply: Callable[[bytes], None], moved: Callable[[], None] = lambda: None) -> None:
+        self._reply, self._moved = reply, moved
         self.absent = False
         self.field: list[InField] = []
+        self._listed: list[InField] = []
         self.power_off()
 
     def power_off(self) -> None:
         self._buffer = bytearray()
         self._last = b""
         self._pending: asyncio.TimerHandle | None = None
-        self._listed: list[InField] = []
         self._asked, self._rest = bytearray(), b""
-        self.radio = False
         self.errors: list[str] = []
+        self._switch(False)
+
+    def _switch(self, radio: bool) -> None:
+        self.radio, self._listed = radio, self._listed if radio else []
+        if not radio:
+            self._lift([one for one in self.field if one.until_dark and one.found])
+
+    def _lift(self, gone: list[InField]) -> None:
+        self.field[:] = [one for one in self.field if one not in gone]
+        if gone:
+            self._moved()
 
     def feed(self, data: bytes) -> None:
         """Bytes from the host."""
@@ -131,8 +144,7 @@ class VirtualPN532:
 
     def _configure(self, data: bytes) -> bytes:
         if data[:1] == b"\x01":
-            self.radio = bool(data[1] & 1)
-            self._listed = self._listed if self.radio else []
+            self._switch(bool(data[1] & 1))
         return b""
 
     def _list(self, data: bytes) -> bytes:
@@ -140,6 +152,7 @@ class VirtualPN532:
         most, type_b = data[0], data[1] == 3
         self._listed = [one for one in self.field if one.type_b == type_b][:most]
         for one in self._listed:
+            one.found = True
             one.card.reset()
         return bytes((len(self._listed),)) + b"".join(
             one.listed(number) for number, one in enumerate(self._listed, 1)
@@ -162,7 +175,7 @@ class VirtualPN532:
             try:
                 self._rest = target.card.respond(bytes(self._asked))
             except Gone:
-                self.field.remove(target)
+                self._lift([target])
                 return bytes((NO_ANSWER,))
             finally:
                 self._asked.clear()

@@ -2,12 +2,12 @@
 """One MQTT 3.1.1 client for checks: blocking, one packet at a time, and able to say what no client should."""
 
 import socket
-import ssl
 import time
 
 from pos.net import packet
 from suanpan.errors import CONNECTION, Failure
 from suanpan.host.broker_url import BrokerUrl
+from suanpan.host.tls import Tls
 
 WAIT_S = 5.0
 _MOST = 16 << 20  # bytes of one packet
@@ -27,7 +27,7 @@ class Broker:
 
     def __init__(self, where: BrokerUrl, ca: str | None) -> None:
         self.where = where
-        self.tls = ssl.create_default_context(cafile=ca) if where.tls else None
+        self.tls = Tls(ca).context() if where.tls else None
 
     def open(self) -> socket.socket:
         """A connection without MQTT; Failure when there is none to be had."""

@@ -13,6 +13,7 @@ from suanpan.host.key_commands import keys
 from suanpan.host.options import db_option, dry_run_option, keys_option
 from suanpan.host.terminal_commands import terminals
 from suanpan.output import emit, json_option, quiet_option, say, warn
+from suanpan.seconds import Seconds
 
 
 class BooksGroup(click.Group):
@@ -53,7 +54,7 @@ host.add_command(keys)
 @click.option("--issuer", type=click.Choice(["sandbox"]), default="sandbox", show_default=True)
 @click.option(
     "--late-after",
-    type=click.FloatRange(0),
+    type=Seconds(0),
     default=35,
     show_default=True,
     help="Seconds until a late answer.",
@@ -66,7 +67,7 @@ def serve(db, broker, partition, ca, cert, key, keys, issuer, late_after, as_jso
     from suanpan.host.host import Host
     from suanpan.host.keys import open_service
     from suanpan.host.serve import until_ended
-    from suanpan.host.uplink import Tls
+    from suanpan.host.tls import Tls
 
     sandbox, tls = issuer == "sandbox", Tls(ca, cert, key)
     service = open_service(keys)

@@ -13,7 +13,8 @@ from suanpan.host.ingest import Ingest
 from suanpan.host.keys import KeyService, open_service
 from suanpan.host.script import Script
 from suanpan.host.terminals import Register
-from suanpan.host.uplink import Tls, Uplink
+from suanpan.host.tls import Tls
+from suanpan.host.uplink import Uplink
 from suanpan.host.worker import Worker
 
 LATE_S = 35  # a late answer comes after the terminal's 30 s (DOMAIN.md section 2)

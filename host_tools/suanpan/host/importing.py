@@ -17,8 +17,8 @@ from suanpan.output import emit, say, warn
 
 def bring(db: str | None, path: str, who: str | None, as_json: bool, dry_run: bool) -> None:
     """Take the records in the file `path`; PARTLY when some were kept apart or are no records."""
-    content = _verified(path)
-    engine, who = database.open_books(db or database.default_url()), name_of(who)
+    who, content = name_of(who), _verified(path)
+    engine = database.open_books(db or database.default_url())
     name, entries, malformed = _entries(path, evidence.records_in(content))
     with database.writing(engine) as connection:
         if terminals.state_of(connection, name) is None:

@@ -8,7 +8,7 @@ from suanpan.errors import USAGE, Failure
 
 def name_of(given: str | None) -> str:
     """The name given, else the user of this system."""
-    return text(given or _user(), "--by", 64)
+    return text(_user() if given is None else given, "--by", 64)
 
 
 def text(given: str, option: str, most: int) -> str:

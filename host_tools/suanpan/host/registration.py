@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from suanpan import regular_file, terminal_id
 from suanpan.errors import USAGE, Failure
 from suanpan.host import database, vault
 from suanpan.host import terminals as register
@@ -18,8 +19,7 @@ from suanpan.output import emit, say
 
 def add(db: str | None, terminal: str, keys: Path, as_json: bool, dry_run: bool) -> None:
     """Register `terminal` with the keys in a file."""
-    if not register.NAME.fullmatch(terminal):
-        raise Failure(f"{terminal!r} is no terminal id", "use up to 16 of A-Z a-z 0-9 _ -", USAGE)
+    terminal_id.checked(terminal)
     mac_key, data_key = _keys(keys)
     with _changing(db, dry_run, create=True) as connection:
         if register.state_of(connection, terminal) is not None:
@@ -31,6 +31,7 @@ def add(db: str | None, terminal: str, keys: Path, as_json: bool, dry_run: bool)
 
 def set_state(db: str | None, terminal: str, state: str, as_json: bool, dry_run: bool) -> None:
     """Suspend or activate `terminal`."""
+    terminal_id.checked(terminal)
     with _changing(db, dry_run) as connection:
         register.set_state(connection, terminal, state)
     _done(terminal, state, as_json, dry_run)
@@ -62,7 +63,7 @@ def _sealed(terminal: str, mac_key: bytes, data_key: bytes) -> bytes:
 
 def _keys(path: Path) -> tuple[bytes, bytes]:
     try:
-        return vault.parse_keys(path.read_bytes())
+        return vault.parse_keys(regular_file.content(path))
     except (OSError, ValueError) as error:
         step = 'give a file like {"mac": "64 hex digits", "data": "32 hex digits"}'
         raise Failure(f"cannot read keys from {path}: {error}", step, USAGE) from error

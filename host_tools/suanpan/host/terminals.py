@@ -4,7 +4,6 @@
 In the sandbox a terminal named SIM… whose message verifies under the derived sandbox key is enrolled by itself.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -17,11 +16,10 @@ from suanpan.host import vault
 from suanpan.host.keys import KeyService, open_service
 from suanpan.host.schema import terminals
 from suanpan.host.statements import ByTerminal, inserting
+from suanpan.terminal_id import NAME
 
 ACTIVE, SUSPENDED = "active", "suspended"
 SANDBOX_PREFIX = "SIM"
-NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # fits a topic level and a sealed card
-
 
 _BY_NAME = ByTerminal(terminals, select(terminals).where)
 # Always in the same order, else two hosts could wait for each other.

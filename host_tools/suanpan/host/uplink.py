@@ -4,6 +4,7 @@
 Reconnects for ever with back-off. What could not be published is not kept: the terminal asks again.
 """
 
+import re
 import ssl
 import sys
 import threading
@@ -12,21 +13,13 @@ from dataclasses import dataclass
 
 import paho.mqtt.client as mqtt
 
-from suanpan.errors import CONNECTION, USAGE, Failure
+from suanpan.errors import USAGE, Failure
 from suanpan.host import broker_url
+from suanpan.host.tls import Tls
 
 _BACK_OFF_S = (1, 30)
 _KEEPALIVE_S = 30
 _IN_FLIGHT = 200
-
-
-@dataclass(frozen=True)
-class Tls:
-    """Files of the private CA and of the host's own certificate and key (PEM)."""
-
-    ca: str | None = None
-    cert: str | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,10 +36,10 @@ def partition_of(text: str | None) -> str:
     """Topic level of `i/n`, 0 ≤ i < n; every partition when there is none. Failure when it is neither."""
     if text is None:
         return "+"
-    index, slash, count = text.partition("/")
-    if not (slash and index.isdecimal() and count.isdecimal() and int(index) < int(count)):
+    found = re.fullmatch("([0-9]{1,9})/([0-9]{1,9})", text)
+    if not found or int(found[1]) >= int(found[2]):
         raise Failure(f"partition {text} is not i/n", "give for example 0/2 to the first of two hosts", USAGE)
-    return str(int(index))
+    return str(int(found[1]))
 
 
 class Uplink:
@@ -97,7 +90,7 @@ class Uplink:
         if self._broker.user:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.tls:
-            _secure(client, tls or Tls())
+            client.tls_set_context((tls or Tls()).context())
         client.reconnect_delay_set(*_BACK_OFF_S)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.on_connect, client.on_connect_fail = self._on_connect, self._on_connect_fail
@@ -158,17 +151,3 @@ def _topic(message: mqtt.MQTTMessage) -> str:
         return message.topic
     except UnicodeDecodeError:
         return ""
-
-
-def _secure(client: mqtt.Client, tls: Tls) -> None:
-    try:
-        context = ssl.create_default_context(cafile=tls.ca)
-        if tls.cert:
-            context.load_cert_chain(tls.cert, tls.key)
-    except (OSError, ssl.SSLError) as error:
-        raise Failure(
-            f"the certificates are not usable: {error}",
-            "check the files given with --ca, --cert and --key",
-            CONNECTION,
-        ) from error
-    client.tls_set_context(context)

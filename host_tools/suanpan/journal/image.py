@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """A journal image on a copy in memory, so that nothing is ever written to the file."""
 
-from pathlib import Path
 from typing import Any
 
 from pos.journal.devices import BLOCK, PAGE, RamDevice
 from pos.journal.journal import Journal
+from suanpan import regular_file
 from suanpan.errors import USAGE, Failure
+from suanpan.terminal_id import NAME
+
+MOST = 1 << 28  # bytes of an image, or of its export, which is three times as long
 
 
 def device_of(image: bytes) -> RamDevice:
@@ -20,9 +23,11 @@ def device_of(image: bytes) -> RamDevice:
 
 
 def recovered(image: bytes) -> Journal:
-    """The journal of an image. JournalError when it is damaged or holds none."""
+    """The journal of an image. JournalError when it is damaged or holds none; ValueError when it is no terminal's."""
     journal = Journal(device_of(image))
     journal.recover()
+    if not NAME.fullmatch(journal.terminal):
+        raise ValueError("its blocks name no terminal")
     return journal
 
 
@@ -32,12 +37,10 @@ def read(path: str) -> bytes:
 
 
 def content(path: str) -> bytes:
-    """The bytes of a file; a Failure when it cannot be read, or is a device or a pipe, which may never end."""
+    """The bytes of a file; a Failure when it cannot be read."""
     step = "name the flash.img of a terminal, or what suanpan journal export wrote"
-    if not Path(path).is_file():
-        raise Failure(f"{path} is no file", step, USAGE)
     try:
-        return Path(path).read_bytes()
+        return regular_file.content(path, MOST)
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}", step, USAGE) from None
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pos.crypto import dukpt
+from suanpan import terminal_id
 from suanpan.errors import USAGE, Failure
+from suanpan.host.persons import text
 from suanpan.output import emit, say
 from suanpan.provision.components import check_value, combined, must_have
 
@@ -30,11 +32,12 @@ def wrap(
     yes: bool,
     dry_run: bool,
 ) -> None:
+    terminal_id.checked(terminal)
     if not re.fullmatch(r"[0-9A-Fa-f]{16}", key_id):
         raise Failure(
             "the initial key id is 16 hexadecimal digits", "see the plan of key ids for this terminal", USAGE
         )
-    if len(set(persons)) < 2:
+    if len({text(person, "--by", 64) for person in persons}) < 2:
         raise Failure("two persons bring the components", "name each with --by", USAGE)
     if Path(out).exists() and not yes:
         raise Failure(f"{out} is there already", "name another file, or add --yes to replace it")

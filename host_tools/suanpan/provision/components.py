@@ -5,7 +5,6 @@ A component stands in a file that its owner alone may read, or is typed unseen; 
 """
 
 import json
-import os
 import re
 import secrets
 from pathlib import Path
@@ -14,11 +13,11 @@ import click
 
 from pos.crypto.kcv import aes_kcv
 from suanpan.errors import USAGE, VERIFICATION, Failure
+from suanpan.host.private_file import create_private, read_private
 from suanpan.output import emit, say
 
 SCHEMA = "suanpan.provision.component/1"
 KCV_BYTES = 3
-OTHERS = 0o077
 
 
 def check_value(key: bytes) -> str:
@@ -29,22 +28,11 @@ def make(out: str, bits: int, as_json: bool) -> None:
     """A new random component in `out`."""
     value = secrets.token_bytes(bits // 8)
     facts = {"schema": SCHEMA, "bits": bits, "component": value.hex().upper(), "kcv": check_value(value)}
-    write_private(Path(out), json.dumps(facts) + "\n")
+    create_private(Path(out), json.dumps(facts).encode() + b"\n", f"the component {out}")
     if as_json:
         emit({"file": out, "bits": bits, "kcv": facts["kcv"]}, SCHEMA)
     else:
         say(f"Component of {bits} bits in {out}, check value {facts['kcv']}. Keep the file with one person.")
-
-
-def write_private(path: Path, text: str) -> None:
-    """A new file that its owner alone may read; one that is there stays."""
-    try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(text)
-    except FileExistsError:
-        raise Failure(
-            f"{path} is there already", "name another file: a component is never replaced"
-        ) from None
 
 
 def combined(files: tuple[str, ...], what: str) -> bytes:
@@ -65,18 +53,9 @@ def combined(files: tuple[str, ...], what: str) -> bytes:
 def component(name: str, what: str) -> bytes:
     if name == "-":
         return typed(what)
-    path = Path(name)
     try:
-        if path.stat().st_mode & OTHERS:
-            raise Failure(
-                f"{name} may be read by others", f"chmod 600 {name}, and make a new key if it was seen"
-            )
-        facts = json.loads(path.read_text())
+        facts = json.loads(read_private(Path(name), name, mine=False))  # each person's is that person's
         value = as_bytes(facts["component"])
-    except OSError as error:
-        raise Failure(
-            f"{name} cannot be read: {error.strerror}", "name a component's file, or - to type it"
-        ) from None
     except (ValueError, KeyError, TypeError):
         raise Failure(f"{name} is no component", "suanpan provision component --out FILE makes one") from None
     if facts.get("kcv") != check_value(value):

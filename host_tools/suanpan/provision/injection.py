@@ -8,7 +8,8 @@ from pos.crypto import key_device, tr31
 from pos.crypto.dukpt_register import Register, RegisterError
 from pos.crypto.keystore import KeyStoreError
 from pos.crypto.wipe import wipe
-from suanpan.errors import VERIFICATION, Failure
+from suanpan import regular_file
+from suanpan.errors import USAGE, VERIFICATION, Failure
 from suanpan.output import emit, say
 from suanpan.provision.components import check_value, combined
 
@@ -38,7 +39,9 @@ def inject(block: str, protection: tuple[str, ...], profile: str, dry_run: bool,
 def initial(path: Path, protection: bytes) -> tuple[bytes, bytearray]:
     """(key id, key) of an initial DUKPT key's block; the key is for the caller to wipe."""
     try:
-        header, key = tr31.unwrap(protection, path.read_text().strip())
+        header, key = tr31.unwrap(protection, regular_file.content(path).decode().strip())
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}", "name a key block's file", USAGE) from None
     except UnicodeDecodeError:
         raise Failure(f"{path} is no key block", "suanpan provision keys writes one", VERIFICATION) from None
     except ValueError as error:

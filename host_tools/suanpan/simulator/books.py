@@ -22,7 +22,7 @@ class Books:
 
     async def start(self, broker_url: str) -> None:
         from suanpan.host import Host
-        from suanpan.host.uplink import Tls
+        from suanpan.host.tls import Tls
 
         loop, tls = asyncio.get_running_loop(), Tls(self._tls_ca or None)
         opening = asyncio.to_thread(Host, self.db_url, broker_url, late_s=self._late_s, tls=tls)

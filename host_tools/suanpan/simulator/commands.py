@@ -8,6 +8,7 @@ import click
 from suanpan.errors import FAILED, TIMEOUT, USAGE, Failure
 from suanpan.output import emit, json_option, quiet_option, say
 from suanpan.runtime.options import RUNTIME, heap_option
+from suanpan.seconds import Seconds
 
 PATH = click.Path(path_type=Path)
 EXIT = {"ok": 0, "failed": FAILED, "timeout": TIMEOUT}
@@ -36,7 +37,7 @@ def sim() -> None:
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(0.1),
     default=120,
     show_default=True,
     metavar="S",
@@ -83,23 +84,22 @@ def run(file: Path, as_json: bool, **options) -> None:
 def cards(as_json: bool) -> None:
     """List the built-in cards and what each does.
 
-    It is the sandbox issuer that does it; --json has the tracks, too.
+    Stripe cards do it by the sandbox issuer, chip and contactless ones by themselves; --json has the tracks, too.
     """
-    from suanpan.host import sandbox
+    from suanpan.simulator.cards import builtin
 
     if as_json:
         emit(
             {
                 "cards": [
-                    {**card, "cardholder": card.get("name"), "name": name}
-                    for name, card in sandbox.cards.items()
+                    {**card, "cardholder": card.get("name"), "name": name} for name, card in builtin().items()
                 ]
             },
             "suanpan.sim.cards/1",
         )
         return
-    for name, card in sandbox.cards.items():
-        click.echo(f"{name:<14} {card['description']}")
+    for name, card in builtin().items():
+        click.echo(f"{name:<24} {card['description']}")
 
 
 @sim.command()

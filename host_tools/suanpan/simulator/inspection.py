@@ -12,12 +12,11 @@ from pos.journal import JournalError
 from pos.journal.journal import Journal
 from suanpan.canaries import Canary, canary
 from suanpan.host import ledger as host_ledger
-from suanpan.host import sandbox
 from suanpan.host.database import open_books
 from suanpan.host.schema import decisions, records
 from suanpan.simulator import invariants, wire
 from suanpan.simulator.capture import DOWN, UP
-from suanpan.simulator.cards import find_card
+from suanpan.simulator.cards import builtin, find_card
 from suanpan.simulator.invariants.evidence import Evidence, HostBooks, Identity, Slip
 from suanpan.simulator.ledger import UNREADABLE, recovered
 from suanpan.simulator.profile import Profile
@@ -66,13 +65,13 @@ class Inspection:
 
     def _presented(self) -> Iterator[Canary]:
         """Of the built-in cards, and of every card and code that a step presents."""
-        for card in sandbox.cards.values():
+        for card in builtin().values():
             yield from canary.of_card(card)
         for step in self._scenario.steps:
             if step.word in PRESENTATIONS:
                 yield from canary.of_card(step.values)
-                if "card" in step.values:
-                    yield from canary.of_card(find_card(step.values["card"], self._scenario.path.parent))
+                for name in filter(None, (step.values.get("card"), step.values.get("second"))):
+                    yield from canary.of_card(find_card(name, self._scenario.path.parent))
 
     def _files(self, out: Path) -> dict[str, bytes]:
         """The artefacts, the flash and the host's database."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A simulated terminal's directory: config.json, keys.json, flash.img, and the host's books beside it.
+"""A simulated terminal's directory: config.json, keys.json, ca_keys.jsonl, flash.img, and the host's books beside it.
 
 The journal is formatted once, when the directory is made; a profile that lost its flash.img is an error,
 because a silent new journal would reuse sequence numbers (FAULTS F6).
@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from suanpan.host import sandbox as host_sandbox
 from suanpan.places import data_dir
+from suanpan.simulator.cards import ca_rows
 
 FLASH_BLOCKS = 64  # of 4096 bytes
 DEFAULT_TERMINAL = "SIM00001"
@@ -34,6 +35,7 @@ class Profile:
         self.config_path = self.directory / "config.json"
         self.keys_path = self.directory / "keys.json"
         self.flash_path = self.directory / "flash.img"
+        self.ca_keys_path = self.directory / "ca_keys.jsonl"
         self.host_db = self.directory / "host.db"
         self._lock: TextIO | None = None
 
@@ -44,12 +46,14 @@ class Profile:
         A host that has known this terminal before needs an epoch that was never used, such as `fresh_epoch()`.
         """
         profile = cls(Path(directory))
-        if not profile.config_path.exists():
-            try:
+        try:
+            if not profile.config_path.exists():
                 profile._make(terminal, epoch)
-            except OSError as error:
-                raise profile._unusable(error) from error
-        elif not profile.flash_path.exists():
+            elif not profile.ca_keys_path.exists():  # older than its chip cards
+                profile._know_authorities()
+        except OSError as error:
+            raise profile._unusable(error) from error
+        if not profile.flash_path.exists():
             raise ProfileError(
                 f"{profile.flash_path} is missing although {profile.config_path.name} exists; "
                 f"put it back, or remove {profile.directory} to begin with a new terminal"
@@ -106,11 +110,16 @@ class Profile:
         mac, data = sandbox.derive(terminal)
         _write_json(self.keys_path, {"mac": mac.hex(), "data": data.hex()})
         self.keys_path.chmod(0o600)
+        self._know_authorities()
         device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
         Journal.format(device, terminal, epoch)
         # Last, because its presence says that the profile is complete.
         debit = host_sandbox.cards[DEBIT_CARD]["pan"][:6]
         _write_json(self.config_path, {**DEFAULTS, "terminal": terminal, "debit_prefixes": [debit]})
+
+    def _know_authorities(self) -> None:
+        """Keys of the virtual cards' certification authorities, as pos/cards/ca_keys.py reads them."""
+        self.ca_keys_path.write_text("".join(json.dumps(row) + "\n" for row in ca_rows()), encoding="utf-8")
 
 
 def default_directory() -> Path:

@@ -48,7 +48,7 @@ def words(step: Step) -> str:
     """A step's values as one would write them in the file."""
     if isinstance(step.values, list):
         return " ".join(step.values)
-    hidden = ("track1", "track2")  # card data belongs on no screen and in no log
+    hidden = ("track1", "track2", "folder")  # card data belongs on no screen and in no log
     shown = {name: value for name, value in step.values.items() if name not in hidden}
     if step.word == "scan":
         shown["code"] = mask_code(shown["code"])

@@ -122,6 +122,8 @@ def _failed(session: Session, at: list[tuple[int, Step]], reason: str) -> dict[s
     number, step = at[-1] if at else (0, Step("start", {}, 0))
     if session.crashed and "ended by itself" not in reason:
         reason += "\nthe terminal's process had ended by itself; its last lines:\n" + session.device.tail()
+    if session.hand.wrong():
+        reason += f"\nthe terminal left the transcript of a card: {session.hand.wrong()}"
     return {
         "number": number,
         "line": step.line,

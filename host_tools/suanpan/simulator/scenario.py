@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from suanpan.simulator import vocabulary
-from suanpan.simulator.cards import CardError, card_tracks, find_card
+from suanpan import regular_file
+from suanpan.simulator import cards, vocabulary
 from suanpan.simulator.vocabulary import WordError, near
+
+PRESENTED = {"swipe": cards.STRIPE, "insert": cards.CHIP, "tap": cards.CONTACTLESS}
 
 
 class ScenarioError(Exception):
@@ -37,7 +39,7 @@ class Scenario(NamedTuple):
 def load(path: Path) -> Scenario:
     """The scenario in `path`; ScenarioError names file, line and what would be right."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(regular_file.content(path).decode(), Loader=yaml.SafeLoader)
         return _scenario(path, root)
     except WordError as error:
         where = f" (step {error.step})" if error.step else ""
@@ -109,14 +111,17 @@ def _check_meaning(word: str, values: Any, node: yaml.Node, path: Path) -> None:
             raise WordError(node, 'expected {card: …} or {track1: "…", track2: "…"}')
     elif word in ("network", "printer", "expect") and not set(values) - {"within_ms"}:
         raise WordError(node, f"{word!r} has nothing to do; give it a key")
-    if word in ("swipe", "insert", "tap") and "card" in values:
-        _check_card(word, values, node, path)
+    if word in PRESENTED and "card" in values:
+        _check_card(word, values, node, path.parent)
 
 
-def _check_card(word: str, values: Any, node: yaml.Node, path: Path) -> None:
+def _check_card(word: str, values: Any, node: yaml.Node, folder: Path) -> None:
     try:
-        find_card(values["card"], path.parent)
         if word == "swipe":
-            values["track1"], values["track2"] = card_tracks(values["card"], path.parent)
-    except CardError as error:
+            values["track1"], values["track2"] = cards.card_tracks(values["card"], folder)
+            return
+        for name in filter(None, (values["card"], values.get("second"))):
+            cards.needs(name, PRESENTED[word], folder)
+        values["folder"] = folder
+    except cards.CardError as error:
         raise WordError(node, str(error)) from None

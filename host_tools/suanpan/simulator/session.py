@@ -16,6 +16,7 @@ from suanpan.simulator.books import Books
 from suanpan.simulator.cards import card_tracks
 from suanpan.simulator.device import Device
 from suanpan.simulator.events import Event, EventLog
+from suanpan.simulator.hand import Hand
 from suanpan.simulator.ledger import JournalState, JournalWatch
 from suanpan.simulator.profile import Profile
 from suanpan.simulator.surroundings import Surroundings
@@ -47,6 +48,7 @@ class Session:
         outdir.prepare(self.out)
         self.log = EventLog(self.out / "events.jsonl")
         self.bench = Workbench(seed)
+        self.hand = Hand(self.bench, self.log)
         self.device = Device(runtime, heap, self.out / "device.log", self._device_ended)
         self.surroundings = Surroundings(broker, seed, self.out / "mqtt.bin", self._tls_ca)
         self.books = self._books(host_db) if host else None
@@ -257,6 +259,8 @@ class Session:
     def _described(self, kind: str, data: Any) -> Any:
         if kind == "voice":
             return {"text": data}
+        if kind == "cards":
+            return self.hand.presented()
         if kind == "slip":
             return {"complete": data.complete, "rows": data.rows, "text": data.text}
         return data

@@ -5,8 +5,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from boards.sim.chips.ccid import ACTIVE
 from suanpan.errors import Failure
 from suanpan.simulator import expect
+from suanpan.simulator.cards import CardError
 from suanpan.simulator.run import Run, StepFailed
 
 STOPPED = "TERMINAL STOPPED"
@@ -27,6 +29,33 @@ async def swipe(run: Run, values: dict[str, Any]) -> None:
     await _reader_ready(run, "card")
     run.begin_input()
     await run.session.swipe(**values)
+
+
+async def insert(run: Run, values: dict[str, Any]) -> None:
+    await _present(run, "chip", run.session.hand.insert, values)
+
+
+async def tap(run: Run, values: dict[str, Any]) -> None:
+    await _present(run, "contactless", run.session.hand.tap, values)
+
+
+async def _present(
+    run: Run, lamp: str, present: Callable[..., Awaitable[None]], values: dict[str, Any]
+) -> None:
+    await _reader_ready(run, lamp)
+    run.begin_input()
+    try:
+        await present(**values)
+    except CardError as error:
+        raise StepFailed(str(error)) from None
+
+
+async def remove(run: Run, values: dict[str, Any]) -> None:
+    """At once, or when the terminal is done with a chip card, as a person waits to be asked for that."""
+    chip = run.session.bench.chip
+    if chip.card and not values.get("now") and await run.until(lambda: chip.used, READY_MS):
+        await run.until(lambda: chip.state != ACTIVE, IDLE_MS)
+    run.session.hand.remove()
 
 
 async def scan(run: Run, values: dict[str, Any]) -> None:
@@ -123,9 +152,9 @@ async def _reader_ready(run: Run, lamp: str) -> None:
 STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {
     "keys": keys,
     "swipe": swipe,
-    "insert": absent("chip reader"),
-    "remove": absent("chip reader"),
-    "tap": absent("contactless reader"),
+    "insert": insert,
+    "remove": remove,
+    "tap": tap,
     "scan": scan,
     "network": network,
     "host": host,

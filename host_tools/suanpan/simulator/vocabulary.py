@@ -186,7 +186,7 @@ class Words:
             raise WordError(node, f"expected {choices}, " + ("not both" if met else "none is complete"))
 
 
-_CARD = Words({"card": text}, (("card",),))
+_TORN = whole(1, 1000)
 _NONE = Words({})
 
 STEPS: dict[str, Check] = {
@@ -194,9 +194,9 @@ STEPS: dict[str, Check] = {
     "swipe": Words(
         {"card": text, "track1": track, "track2": track, "damage": one_of("lrc", "parity", "short")},
     ),
-    "insert": _CARD,
-    "remove": _NONE,
-    "tap": _CARD,
+    "insert": Words({"card": text, "torn_at": _TORN}, (("card",),)),
+    "remove": Words({"now": true}),
+    "tap": Words({"card": text, "second": text, "torn_at": _TORN}, (("card",),)),
     "scan": Words({"code": text, "damage": one_of("unreadable")}, (("code",),)),
     "network": Words(
         {"state": one_of("up", "down"), "delay_ms": whole(0, 600_000), "loss": share, "blackhole": boolean}

@@ -27,6 +27,7 @@ class QualifiedApplet(Applet):
         if self.personality.is_phone and needs & _CVM_NEEDED and not self.unlocked:
             self.unlocked = True
             return status(0x6986)
+        self.unlocked = False
         self.initiated, self.atc = True, self.atc + 1
         self.given, self.ctq = self._decision(needs), self._qualifiers(needs)
         issuer_data = self._application_data(self.given, False)
@@ -84,7 +85,7 @@ class MobileApplet(Applet):
 
     def _wanted(self, asked: int) -> int:
         self.asks = self.personality.is_phone and not self.unlocked
-        self.unlocked = True
+        self.unlocked = self.asks
         return AAC if self.asks else super()._wanted(asked)
 
     def _formatted(self, objects: tuple[tuple[int, bytes], ...], plain: bytes) -> bytes:

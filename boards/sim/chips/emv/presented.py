@@ -81,6 +81,11 @@ class Recorded(Around):
         return answer
 
 
+def _shown(command: bytes) -> str:
+    """Without the PIN of VERIFY."""
+    return (command[:5] if command[1:2] == b"\x20" else command).hex().upper()
+
+
 class Replayed:
     """A card file's exchanges, strictly: another command than the next one is answered with 6F00 and noted."""
 
@@ -88,22 +93,22 @@ class Replayed:
 
     def __init__(self, exchanges: list[list[str]], atr: bytes = ATR) -> None:
         self.atr, self._exchanges = atr, exchanges
+        self.wrong = ""  # the first command that was not the next one
         self.reset()
 
     def reset(self) -> None:
         self._next = 0
-        self.wrong = ""
 
     def respond(self, command: bytes) -> bytes:
         if self._next >= len(self._exchanges):
-            self.wrong = self.wrong or f"one command too many: {command.hex().upper()}"
+            self.wrong = self.wrong or f"one command too many: {_shown(command)}"
             return status(0x6F00)
-        wanted, answer = self._exchanges[self._next]
-        if command != bytes.fromhex(wanted):
-            self.wrong = self.wrong or f"{command.hex().upper()} instead of {wanted}"
+        wanted, answer = (bytes.fromhex(text) for text in self._exchanges[self._next])
+        if command != wanted:
+            self.wrong = self.wrong or f"{_shown(command)} instead of {_shown(wanted)}"
             return status(0x6F00)
         self._next += 1
-        return bytes.fromhex(answer)
+        return answer
 
 
 class Altered(Around):
