@@ -122,8 +122,9 @@ class Workbench:
 
     def take_away(self) -> None:
         """Every card from the contactless reader."""
-        self.contactless.field.clear()
-        self._cards_moved()
+        if self.contactless.field:
+            self.contactless.field.clear()
+            self._cards_moved()
 
     def insert(self, card: Card) -> None:
         """Put a card into the contact reader."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Data goes to stdout, everything said to a person goes to stderr.
+"""Data goes to stdout, everything said to a person goes to stderr; options that all or many commands have.
 
 `--json` prints one object with `schema`, or one such object per line when a command follows. `--quiet` leaves
 what was asked for and what went wrong.
@@ -17,6 +17,8 @@ def _hush(_context: click.Context, _option: click.Parameter, quiet: bool) -> Non
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Check and tell, but change nothing.")
 
 quiet_option = click.option(
     "--quiet", is_flag=True, expose_value=False, callback=_hush, help="No messages while all is well."

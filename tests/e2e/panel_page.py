@@ -96,6 +96,28 @@ class Panel:
         self.page.click(f"#{name}")
         self.until_switch(name, on)
 
+    def open_cards(self, kind: str) -> None:
+        """Open the drawer with stripe, chip or contactless cards."""
+        self.page.click(f'[data-kind="{kind}"]')
+
+    def shift_click(self, card: str) -> None:
+        self.page.click(f'[data-card="{card}"]', modifiers=["Shift"])
+
+    def drag_to_rail(self, card: str, picture: str = "") -> None:
+        self.drag(card, "#rail", picture)
+
+    def drag(self, card: str, place: str, picture: str = "") -> None:
+        """With a picture of it on its way, if that has a name."""
+        start, end = (self.page.locator(name).bounding_box() for name in (f'[data-card="{card}"]', place))
+        assert start and end
+        mouse = self.page.mouse
+        mouse.move(start["x"] + 20, start["y"] + 10)
+        mouse.down()
+        mouse.move(end["x"] + 8, end["y"] + min(80, end["height"] / 2), steps=8)
+        if picture:
+            self.picture(picture)
+        mouse.up()
+
     def until_synced(self) -> None:
         self.page.wait_for_selector('#queue[data-pending="0"]', state="attached")
 
@@ -156,8 +178,8 @@ class Panel:
         for name in ("network", "paper-in", "power"):
             if self.page.locator(f"#{name}").get_attribute("aria-checked") == "false":
                 self.page.evaluate(f"document.getElementById('{name}').click()")
-        for _ in range(2):
-            self.page.keyboard.press("Escape")
+        for key in ("Escape", "Escape", "r"):
+            self.page.keyboard.press(key)
 
     def state(self) -> dict[str, Any]:
         return dict(json.loads(self.page.request.get(f"{self.address}state.json").text()))

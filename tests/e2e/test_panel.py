@@ -128,15 +128,67 @@ def test_everything_by_the_keyboard_alone(panel):
 def test_a_card_is_dragged_to_the_slot(panel):
     panel.keys("7", "00", "ENTER")
     panel.until_screen(CARD)
-    card, slot = (panel.page.locator(name).bounding_box() for name in ('[data-card="mag-declined"]', "#rail"))
-    mouse = panel.page.mouse
-    mouse.move(card["x"] + 20, card["y"] + 10)
-    mouse.down()
-    mouse.move(slot["x"] + 8, slot["y"] + 80, steps=8)
-    panel.picture("8-drag")
-    mouse.up()
+    panel.drag_to_rail("mag-declined", picture="8-drag")
     panel.until_screen("DECLINED")
     panel.until_row("¥7.00", "Declined")
+
+
+def test_chip_and_contactless_cards_come_out_of_the_drawer_and_go_back(panel):
+    page, slot, field = panel.page, panel.page.locator("#in-slot"), panel.page.locator("#in-field")
+    panel.open_cards("chip")
+    panel.picture("11-chip-cards")
+    page.click('[data-card="chip-pin"]')
+    expect(slot).to_contain_text("PIN card", timeout=DEADLINE_MS)
+    panel.open_cards("contactless")
+    page.click('[data-card="tap-phone"]')
+    expect(field).to_contain_text("Phone", timeout=DEADLINE_MS)
+    panel.picture("12-cards-in-both-readers")
+    page.reload()
+    expect(slot).to_be_visible(timeout=DEADLINE_MS)
+    panel.open_cards("chip")
+    page.click('[data-card="chip-credit"]')
+    expect(page.locator("#toasts")).to_contain_text("remove it first", timeout=DEADLINE_MS)
+    panel.faults.clear()  # the browser notes the refusal on its console
+    slot.click()
+    expect(slot).not_to_be_visible()
+    expect(field).not_to_be_visible()
+
+
+def test_cards_are_inserted_and_tapped_by_the_keyboard_alone(panel):
+    keyboard, page = panel.page.keyboard, panel.page
+    for key in "ccc":
+        keyboard.press(key)
+    expect(page.locator('[data-card="tap-credit"]')).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.locator("#in-field")).to_be_visible(timeout=DEADLINE_MS)
+    keyboard.press("r")
+    expect(page.locator("#in-field")).not_to_be_visible(timeout=DEADLINE_MS)
+    page.focus("#kind-contactless")
+    keyboard.press("ArrowLeft")
+    expect(page.locator("#kind-chip")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
+    expect(page.locator("#in-slot")).to_contain_text("Debit card", timeout=DEADLINE_MS)
+    keyboard.press("r")
+    expect(page.locator("#in-slot")).not_to_be_visible(timeout=DEADLINE_MS)
+
+
+def test_the_stripe_of_a_chip_card_is_swiped_with_shift_or_at_the_rail(panel):
+    panel.open_cards("chip")
+    for swipe in (panel.shift_click, panel.drag_to_rail):
+        panel.keys("2", "00", "ENTER")
+        panel.until_screen(CARD)
+        swipe("chip-credit")
+        panel.until_screen("chip")
+        panel.keys("CANCEL")
+        panel.until_screen(READY)
+
+
+def test_a_chip_card_is_dragged_to_the_terminal(panel):
+    panel.open_cards("chip")
+    panel.drag("chip-slow", "#slot")
+    expect(panel.page.locator("#in-slot")).to_contain_text("Slow card", timeout=DEADLINE_MS)
 
 
 def test_a_damaged_stripe_and_a_dark_scanner_are_told(panel):
@@ -204,6 +256,15 @@ def test_a_phone_shows_the_terminal_first_and_never_scrolls_sideways(browser, ad
         assert panel.sideways() == 0, tab
     panel.page.tap('[data-tab="host"]')
     panel.until_row("¥12.00", "Approved")
+    for kind, card, place in (("chip", "chip-pin", "#in-slot"), ("contactless", "tap-phone", "#in-field")):
+        panel.page.tap('[data-tab="pay"]')
+        panel.open_cards(kind)
+        panel.page.tap(f'[data-card="{card}"]')
+        expect(panel.page.locator(place)).to_be_visible(timeout=DEADLINE_MS)
+    panel.picture("phone-3-cards")
+    assert panel.sideways() == 0 and panel.cut_off() == []
+    panel.page.tap("#in-field")
+    expect(panel.page.locator("#in-slot")).not_to_be_visible(timeout=DEADLINE_MS)
     panel.page.goto(f"{panel.address}?lang=zh")
     panel.page.wait_for_selector("body[data-ready]")
     assert panel.sideways() == 0, "in Chinese"

@@ -62,6 +62,26 @@ class Slip(SimpleNamespace):
         return buffer.getvalue()
 
 
+class Hand:
+    """Presents cards to nobody."""
+
+    def __init__(self, session: "StandIn") -> None:
+        self._session = session
+
+    async def insert(self, card: str, torn_at: int | None = None) -> None:
+        self._move("insert", card, torn_at, chip=card)
+
+    async def tap(self, card: str, torn_at: int | None = None) -> None:
+        self._move("tap", card, torn_at, contactless=[card])
+
+    def remove(self) -> None:
+        self._move("remove")
+
+    def _move(self, *action: Any, **presented: Any) -> None:
+        self._session.note(*action)
+        self._session.emit("cards", {"chip": None, "contactless": [], **presented})
+
+
 class StandIn:
     """Takes every action, remembers it in `did`, and lets a test emit any event."""
 
@@ -72,6 +92,7 @@ class StandIn:
         self.did: list[tuple[Any, ...]] = []
         self.rows: list[dict[str, Any]] = []
         self.powered = True
+        self.hand = Hand(self)
         self.refuse: Exception | None = None
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
         self._amount = ""
@@ -89,7 +110,7 @@ class StandIn:
         self.emit("screen", {"text": "\n".join(lines)})
 
     async def press(self, key: str) -> None:
-        self._note("press", key)
+        self.note("press", key)
         self._amount = self._amount + key if key.isdigit() else ""
         if key == "ENTER":
             self.emit(
@@ -101,34 +122,34 @@ class StandIn:
         )
 
     async def swipe(self, card: str | None = None, damage: str | None = None, **tracks: str) -> None:
-        self._note("swipe", card, damage, tracks)
+        self.note("swipe", card, damage, tracks)
 
     async def scan(self, code: str, damage: str | None = None) -> None:
-        self._note("scan", code, damage)
+        self.note("scan", code, damage)
 
     def network(self, **state: Any) -> None:
-        self._note("network", state)
+        self.note("network", state)
         self.emit("network", state)
 
     async def power_off(self) -> None:
-        self._note("power_off")
+        self.note("power_off")
         self.emit("power", {"on": False, "cause": "now"})
 
     async def power_on(self) -> None:
-        self._note("power_on")
+        self.note("power_on")
         self.emit("power", {"on": True})
 
     async def cut_after_writes(self, count: int) -> None:
-        self._note("cut_after_writes", count)
+        self.note("cut_after_writes", count)
 
     def printer(
         self, paper: str | None = None, cover: str | None = None, overheat: bool | None = None
     ) -> None:
-        self._note("printer", paper, cover, overheat)
+        self.note("printer", paper, cover, overheat)
         self.emit("printer", {"paper": paper, "cover": cover, "overheat": overheat})
 
     def host_next(self, decision: str, code: str | None = None) -> None:
-        self._note("host_next", decision, code)
+        self.note("host_next", decision, code)
 
     def host_transactions(self) -> list[dict[str, Any]]:
         return self.rows
@@ -144,7 +165,7 @@ class StandIn:
         slip.complete = True
         self.emit("slip", {})
 
-    def _note(self, *action: Any) -> None:
+    def note(self, *action: Any) -> None:
         if self.refuse:
             raise self.refuse
         self.did.append(action)

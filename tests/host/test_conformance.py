@@ -19,9 +19,17 @@ QUEUE = 1200
 # what is missing (amqtt is for the simulator), and what only measures; docs/brokers.md has both
 MISSING = {"amqtt": {"takeover", "keep-alive", "clean-errors"}, "mosquitto": set(), "nats": set()}
 MEASURED = {
-    "amqtt": {"queue": f"{QUEUE} kept of {QUEUE} acknowledged"},
-    "mosquitto": {"queue": f"1000 kept of {QUEUE} acknowledged", "shared": "shared"},
-    "nats": {"queue": f"{QUEUE} kept of {QUEUE} acknowledged", "shared": "accepted and ignored"},
+    "amqtt": {"queue": f"{QUEUE} kept of {QUEUE} acknowledged", "topic-no-text": "swallowed"},
+    "mosquitto": {
+        "queue": f"1000 kept of {QUEUE} acknowledged",
+        "shared": "shared",
+        "topic-no-text": "the sender is put out",
+    },
+    "nats": {
+        "queue": f"{QUEUE} kept of {QUEUE} acknowledged",
+        "shared": "accepted and ignored",
+        "topic-no-text": "let through",
+    },
 }
 
 

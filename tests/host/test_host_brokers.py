@@ -77,12 +77,12 @@ def test_a_scripted_decision(host, terminal):
 def test_bad_messages_do_not_stop_the_queue(host, terminal):
     alarms = []
     host.subscribe(lambda kind, row: alarms.append(row["code"]) if kind == "alarm" else None)
-    for bad in (b"", b"\xff", b"\x81" * 3000, terminal.message(terminal.sale())[:-1] + b"?"):
+    for bad in (b"", b"\xff", b"\x81" * 3000, bytes(1 << 20), terminal.message(terminal.sale())[:-1] + b"?"):
         terminal.publish_raw(bad)
     terminal.publish(terminal.alarm())
     until(lambda: any(said.get("ranges") for said in terminal.heard), "receipt of the good one")
-    until(lambda: len(alarms) == 5, "alarms")
-    assert sorted(alarms) == ["301", "malformed", "malformed", "malformed", "wrong-mac"]
+    until(lambda: len(alarms) == 6, "alarms")
+    assert sorted(alarms) == ["301", "malformed", "malformed", "malformed", "malformed", "wrong-mac"]
 
 
 def test_what_came_while_the_host_was_away_is_taken(broker, tmp_path, terminal):

@@ -7,7 +7,7 @@ import json
 from panel_server import act, ask, events, panel
 from panel_stand_in import StandIn, row
 
-from suanpan.host import sandbox
+from suanpan.simulator import cards
 from suanpan.simulator.panel import words
 
 PNG = b"\x89PNG\r\n"
@@ -37,8 +37,27 @@ async def test_the_page_holds_masked_card_numbers_only():
     async with panel(StandIn()) as port:
         page = (await ask(port, "/")).body.decode()
     assert "625094******0014" in page
-    for card in sandbox.cards.values():
-        assert card["pan"] not in page and card["track2"] not in page
+    for card in cards.builtin().values():
+        assert card["pan"] not in page and card.get("track2", card["pan"]) not in page
+
+
+async def test_every_card_has_its_words_and_lies_in_the_drawer_of_its_kind():
+    async with panel(StandIn()) as port:
+        page = (await ask(port, "/?lang=zh")).body.decode()
+    for kind in cards.KINDS:
+        drawer = page.split(f'id="cards-{kind}"')[1].split('role="tabpanel"')[0]
+        for name in cards.called(kind):
+            assert f'data-card="{name}"' in drawer
+            assert {f"card_{name}", f"card_{name}_text"} <= words.words("en").keys()
+
+
+async def test_cards_in_the_readers_are_told_to_browsers_that_are_there_and_that_come_later():
+    session = StandIn()
+    async with panel(session) as port, events(port) as next_event:
+        await act(port, "insert", {"card": "chip-pin"})
+        assert await next_event("cards") == {"chip": "chip-pin", "contactless": []}
+        async with events(port) as later:
+            assert (await later("snapshot"))["cards"]["chip"] == "chip-pin"
 
 
 async def test_the_page_needs_nothing_from_elsewhere():
@@ -118,6 +137,9 @@ async def test_each_action_reaches_the_session():
             ("keys", {"keys": ["1", "00", "ENTER"]}),
             ("swipe", {"card": "mag-credit", "damage": "lrc"}),
             ("swipe", {"track2": ";6250947000000014=3512101?"}),
+            ("insert", {"card": "chip-credit"}),
+            ("remove", {}),
+            ("tap", {"card": "tap-debit", "torn_at": 3}),
             ("scan", {"code": "134567890123456789"}),
             ("network", {"state": "down"}),
             ("network", {"delay_ms": 500}),
@@ -135,6 +157,9 @@ async def test_each_action_reaches_the_session():
         ("press", "ENTER"),
         ("swipe", "mag-credit", "lrc", {}),
         ("swipe", None, None, {"track2": ";6250947000000014=3512101?"}),
+        ("insert", "chip-credit", None),
+        ("remove",),
+        ("tap", "tap-debit", 3),
         ("scan", "134567890123456789", None),
         ("network", {"state": "down", "delay_ms": 0, "loss": 0.0, "blackhole": False}),
         ("network", {"state": "down", "delay_ms": 500, "loss": 0.0, "blackhole": False}),
@@ -160,6 +185,12 @@ async def test_bad_input_is_refused_with_the_next_step_and_does_nothing():
             ("swipe", {}),
             ("swipe", {"card": "mag-credit", "track2": ";1=?"}),
             ("swipe", {"card": "x" * 41}),
+            ("insert", {}),
+            ("insert", {"card": "tap-debit"}),
+            ("insert", {"card": "../own.json"}),
+            ("tap", {"card": "chip-credit"}),
+            ("tap", {"card": "tap-debit", "torn_at": 0}),
+            ("remove", {"now": True}),
             ("scan", {"code": ""}),
             ("scan", {"code": "12\n34"}),
             ("network", {}),

@@ -116,6 +116,20 @@ def retained(trial):
     return None, "kept; not needed" if kept else "not kept; not needed"
 
 
+def topic_no_text(trial):
+    """A topic that is no UTF-8 should end the connection (MQTT-1.5.3-1); the host puts aside what is let through."""
+    sender, receiver = _pair(trial, trial.topic("+"))
+    try:
+        sender.send(bytes(packet.publish(trial.topic("").encode() + b"\xff", b"x", 1, False, 1)))
+        receiver.take(1, _SOON_S)
+        ended = sender.closed_within(_SOON_S) is not None
+    except Closed:
+        ended = True
+    except MqttProtocolError:
+        return None, "let through"
+    return None, "the sender is put out" if ended else "swallowed"
+
+
 def denied(trial):
     """What an ACL denies may be acknowledged all the same: a PUBACK proves nothing."""
     if not trial.denied:

@@ -34,6 +34,7 @@ CHECKS: tuple[tuple[str, str, Callable], ...] = (
     ("largest-packet", INFORMATIVE, deliveries.largest_packet),
     ("shared", INFORMATIVE, deliveries.shared),
     ("retained", INFORMATIVE, deliveries.retained),
+    ("topic-no-text", INFORMATIVE, deliveries.topic_no_text),
     ("denied", INFORMATIVE, deliveries.denied),
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from suanpan.output import emit, is_quiet, json_option, quiet_option
+from suanpan.output import dry_run_option, emit, is_quiet, json_option, quiet_option, say
 
 
 @click.group()
@@ -17,25 +17,33 @@ def firmware() -> None:
 @firmware.command()
 @json_option
 @quiet_option
-def font(as_json: bool) -> None:
+@dry_run_option
+def font(as_json: bool, dry_run: bool) -> None:
     """Build the indexed bitmap font (docs/font.md) and print its path."""
-    from suanpan.firmware.font import font_file
+    from suanpan.firmware.font import built_font, font_file
 
-    show("font", font_file(), as_json)
+    if dry_run:
+        show_dry("font", built_font(), not built_font().exists(), as_json)
+    else:
+        show("font", font_file(), as_json)
 
 
 @firmware.command()
 @click.option("--runtime", default="micropython", type=click.Choice(["micropython", "micropython32"]))
 @json_option
 @quiet_option
-def rom(runtime: str, as_json: bool) -> None:
+@dry_run_option
+def rom(runtime: str, as_json: bool, dry_run: bool) -> None:
     """Build the ROM image, print its path.
 
     It holds the application and the font.
     """
-    from suanpan.firmware.rom import image
+    from suanpan.firmware.rom import built_image, image, stale
 
-    show("rom", image(runtime), as_json)
+    if dry_run:
+        show_dry("rom", built_image(runtime), stale(runtime), as_json)
+    else:
+        show("rom", image(runtime), as_json)
 
 
 @firmware.command()
@@ -59,14 +67,18 @@ def memory(as_json: bool) -> None:
 @firmware.command()
 @json_option
 @quiet_option
-def package(as_json: bool) -> None:
+@dry_run_option
+def package(as_json: bool, dry_run: bool) -> None:
     """Write firmware/package.json from the manifest.
 
     `mip install` reads it.
     """
-    from suanpan.firmware.package import write
+    from suanpan.firmware.package import TARGET, stale, write
 
-    show("package", write(), as_json)
+    if dry_run:
+        show_dry("package", TARGET, stale(), as_json)
+    else:
+        show("package", write(), as_json)
 
 
 @firmware.command()
@@ -90,3 +102,10 @@ def show(kind: str, path: Path, as_json: bool) -> None:
         emit({"kind": kind, "path": path, "bytes": path.stat().st_size}, "suanpan.firmware.built/1")
     elif not is_quiet():
         click.echo(path)
+
+
+def show_dry(kind: str, path: Path, stale: bool, as_json: bool) -> None:
+    if as_json:
+        emit({"kind": kind, "path": path, "stale": stale, "dry_run": True}, "suanpan.firmware.built/1")
+    else:
+        say(f"{path} {'would be built' if stale else 'is as new as its sources'}")

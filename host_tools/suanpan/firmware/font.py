@@ -68,9 +68,14 @@ def encode(bitmaps: dict[int, bytes]) -> bytes:
     return header + struct.pack(">257H", *pages) + b"".join(records)
 
 
+def built_font() -> Path:
+    """Where the font is, or will be."""
+    return BUILD / "font16.bin"
+
+
 def font_file() -> Path:
     """Path of the built font; built when it is missing."""
-    target = BUILD / "font16.bin"
+    target = built_font()
     if not target.exists():
         from suanpan.runtime.install import unifont
 

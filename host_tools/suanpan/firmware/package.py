@@ -13,11 +13,17 @@ from suanpan.firmware.sources import MANIFEST, device_files
 TARGET = MANIFEST.with_name("package.json")
 
 
-def write(target: Path = TARGET) -> Path:
-    """List every file of package `pos` as [path on the device, address]."""
+def write() -> Path:
+    TARGET.write_text(listed())
+    return TARGET
+
+
+def stale() -> bool:
+    return not TARGET.exists() or TARGET.read_text() != listed()
+
+
+def listed() -> str:
+    """Every file of package `pos` as [path on the device, address]."""
     names = [name for name in device_files() if name.startswith("pos/")]
-    listed = ",\n".join(f"    {json.dumps([name, name])}" for name in names)
-    target.write_text(
-        f'{{\n  "version": "{version("suanpan")}",\n  "deps": [],\n  "urls": [\n{listed}\n  ]\n}}\n'
-    )
-    return target
+    urls = ",\n".join(f"    {json.dumps([name, name])}" for name in names)
+    return f'{{\n  "version": "{version("suanpan")}",\n  "deps": [],\n  "urls": [\n{urls}\n  ]\n}}\n'

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from suanpan.errors import Failure
 from suanpan.firmware.bundle import bundled
-from suanpan.firmware.font import font_file
+from suanpan.firmware.font import built_font, font_file
 from suanpan.firmware.shorten import known_to
 from suanpan.firmware.sources import device_files
 from suanpan.output import say
@@ -39,19 +39,33 @@ def architecture(runtime: str) -> str:
 
 def image(runtime: str) -> Path:
     """Path of an image for `runtime` that is as new as its sources."""
-    march = architecture(runtime)
     BUILD.mkdir(exist_ok=True)
     files = device_files()
     font = font_file()
-    target = BUILD / f"rom-{march or 'portable'}.romfs"
+    target = built_image(runtime)
     wanted = fingerprint(files, font)
-    stamp = target.with_suffix(".sha256")
     with open(target.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (target.exists() and stamp.exists() and stamp.read_text() == wanted):
-            build(files, font, march, target)
-            stamp.write_text(wanted)
+        if not current(target, wanted):
+            build(files, font, architecture(runtime), target)
+            target.with_suffix(".sha256").write_text(wanted)
     return target
+
+
+def built_image(runtime: str) -> Path:
+    """Where the image is, or will be."""
+    return BUILD / f"rom-{architecture(runtime) or 'portable'}.romfs"
+
+
+def stale(runtime: str) -> bool:
+    """Is there no image as new as its sources?"""
+    font = built_font()
+    return not font.exists() or not current(built_image(runtime), fingerprint(device_files(), font))
+
+
+def current(image: Path, wanted: str) -> bool:
+    stamp = image.with_suffix(".sha256")
+    return image.exists() and stamp.exists() and stamp.read_text() == wanted
 
 
 def fingerprint(files: dict[str, Path], font: Path) -> str:

@@ -10,9 +10,9 @@ import click
 
 from suanpan.host.case_commands import cases
 from suanpan.host.key_commands import keys
-from suanpan.host.options import db_option, dry_run_option, keys_option
+from suanpan.host.options import db_option, keys_option
 from suanpan.host.terminal_commands import terminals
-from suanpan.output import emit, json_option, quiet_option, say, warn
+from suanpan.output import dry_run_option, emit, json_option, quiet_option, say, warn
 from suanpan.seconds import Seconds
 
 
@@ -133,6 +133,7 @@ def import_(file, by, db, as_json, dry_run) -> None:
 @db_option
 @json_option
 @quiet_option
+@dry_run_option
 def migrate(**options) -> None:
     """Bring the tables of the database to this version (serve does so by itself)."""
     from suanpan.host import listing

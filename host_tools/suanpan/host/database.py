@@ -9,12 +9,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 
 from suanpan.errors import USAGE, Failure
 from suanpan.places import data_dir
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_TIMEOUT_MS = 10_000
 _WAIT_FOR_THE_DISK = """
@@ -102,25 +106,67 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def migrate(engine: Engine, version: str = "head") -> str:
     """Bring the tables to `version`, the newest; returns it. Failure when the database is not reachable."""
     from alembic import command
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    try:
-        with reading(engine) as connection:  # needs no lock, which a busy host may hold
-            current = MigrationContext.configure(connection).get_current_revision()
+    config = _migrations()
+    with _explained(engine):
+        current, newest = _versions(engine, config)
         if current == newest and version == "head":
-            return current or ""
+            return newest
         with writing(engine) as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
             command.upgrade(config, version)
-            return MigrationContext.configure(connection).get_current_revision() or ""
+            return _version(connection) or ""
+
+
+def versions(url: str) -> tuple[str | None, str]:
+    """(version of the tables, None when there are none; the newest version); makes and changes nothing."""
+    path = normal_url(url).removeprefix("sqlite:///")
+    config = _migrations()
+    if "://" not in path and not os.path.exists(path):
+        return None, _newest(config)
+    engine = open_engine(url)
+    with _explained(engine):
+        return _versions(engine, config)
+
+
+def _migrations() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _versions(engine: Engine, config: "Config") -> tuple[str | None, str]:
+    with reading(engine) as connection:  # needs no lock, which a busy host may hold
+        current = _version(connection)
+    return current, _newest(config, current)
+
+
+def _version(connection: Connection) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _newest(config: "Config", current: str | None = None) -> str:
+    """The newest version; CommandError when `current` is not known here."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(config)
+    scripts.get_revisions(current or ())
+    return scripts.get_current_head() or ""
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    """What goes wrong with the tables' versions is a Failure."""
+    from alembic.util import CommandError
+
+    try:
+        yield
     except DatabaseError as error:
         raise unreachable(engine, error) from error
     except CommandError as error:

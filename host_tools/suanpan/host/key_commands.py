@@ -3,8 +3,8 @@
 
 import click
 
-from suanpan.host.options import dry_run_option, keys_option
-from suanpan.output import json_option, quiet_option
+from suanpan.host.options import keys_option
+from suanpan.output import dry_run_option, json_option, quiet_option
 
 
 @click.group(invoke_without_command=True)

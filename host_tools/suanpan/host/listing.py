@@ -71,13 +71,18 @@ def reconcile(db: str | None, as_json: bool) -> None:
         raise SystemExit(PARTLY)
 
 
-def migrate(db: str | None, as_json: bool) -> None:
+def migrate(db: str | None, as_json: bool, dry_run: bool) -> None:
     """Tables up to date."""
-    version = database.migrate(database.open_engine(db or database.default_url()))
+    url = db or database.default_url()
+    version, newest = (
+        database.versions(url) if dry_run else (database.migrate(database.open_engine(url)),) * 2
+    )
     if as_json:
-        emit({"version": version}, "suanpan.host.migrate/1")
-    else:
+        emit({"version": version, "newest": newest, "dry_run": dry_run}, "suanpan.host.migrate/1")
+    elif version == newest:
         say(f"the database is at version {version}")
+    else:
+        say(f"the database would go from version {version or 'none'} to {newest}")
 
 
 def _books(db: str | None) -> Engine:

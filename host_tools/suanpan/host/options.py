@@ -16,5 +16,3 @@ keys_option = click.option(
     metavar="WHERE",
     help="Key service: file:PATH or pkcs11:token=LABEL?pin-source=file:PATH (default: a file of yours).",
 )
-
-dry_run_option = click.option("--dry-run", is_flag=True, help="Check and tell, but change nothing.")

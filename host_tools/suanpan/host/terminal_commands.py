@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from suanpan.host.options import db_option, dry_run_option
-from suanpan.output import json_option, quiet_option
+from suanpan.host.options import db_option
+from suanpan.output import dry_run_option, json_option, quiet_option
 
 
 @click.group(invoke_without_command=True)

@@ -15,6 +15,7 @@ import paho.mqtt.client as mqtt
 
 from suanpan.errors import USAGE, Failure
 from suanpan.host import broker_url
+from suanpan.host.capped import CappedClient
 from suanpan.host.tls import Tls
 
 _BACK_OFF_S = (1, 30)
@@ -84,7 +85,7 @@ class Uplink:
 
     def _make_client(self, tls: Tls | None) -> mqtt.Client:
         name = f"suanpan-host-{'all' if self._level == '+' else self._level}"
-        client = mqtt.Client(
+        client = CappedClient(
             mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=True
         )
         if self._broker.user:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from suanpan.output import json_option, quiet_option
+from suanpan.output import dry_run_option, json_option, quiet_option
 
 IMAGE = click.argument("image", type=click.Path(exists=True, dir_okay=False))
 TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
@@ -56,8 +56,9 @@ def find(image: str, start: datetime | None, end: datetime | None, as_json: bool
 @click.option("--yes", is_flag=True, help="Replace the file if it is there.")
 @json_option
 @quiet_option
-def export(image: str, out: str, yes: bool, as_json: bool) -> None:
+@dry_run_option
+def export(image: str, out: str, yes: bool, as_json: bool, dry_run: bool) -> None:
     """Write every whole record of IMAGE as evidence, with its place, bytes and hash; a damaged image too."""
     from suanpan.journal import evidence
 
-    evidence.export(image, out, yes, as_json)
+    evidence.export(image, out, yes, as_json, dry_run)

@@ -24,16 +24,18 @@ from suanpan.output import emit, say, warn
 SCHEMA = "suanpan.journal.evidence/1"
 
 
-def export(path: str, out: str, replace: bool, as_json: bool) -> None:
+def export(path: str, out: str, replace: bool, as_json: bool, dry_run: bool) -> None:
     """Write the evidence to `out`; ends with PARTLY when the journal as a whole does not hold."""
     _check(path, Path(out), replace)
     made = evidence(read(path))
-    _write(Path(out), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
+    if not dry_run:
+        _write(Path(out), json.dumps(made, ensure_ascii=False, indent=1) + "\n")
     count, trouble = len(made["records"]), made["trouble"]
     if as_json:
-        emit({"out": out, "records": count, "trouble": trouble}, "suanpan.journal.export/1")
+        told = {"out": out, "records": count, "trouble": trouble, "written": not dry_run}
+        emit(told, "suanpan.journal.export/1")
     else:
-        say(f"{count} records in {out}")
+        say(f"{count} records {'would be ' if dry_run else ''}in {out}")
     if trouble:
         warn(f"the journal as a whole does not hold: {trouble}")
         raise SystemExit(PARTLY)

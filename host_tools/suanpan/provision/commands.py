@@ -6,7 +6,7 @@ Each command loads its work only when it runs, so that `--help` stays fast.
 
 import click
 
-from suanpan.output import json_option, quiet_option
+from suanpan.output import dry_run_option, json_option, quiet_option
 
 COMPONENTS = click.option(
     "--component",
@@ -21,7 +21,6 @@ PROTECTION = click.option(
     metavar="FILE",
     help="One person's component of the key block protection key, at least twice; - asks for it.",
 )
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Check and tell, but change nothing.")
 
 
 @click.group()
@@ -34,13 +33,14 @@ def provision() -> None:
     "--out", type=click.Path(dir_okay=False), required=True, help="File to write, for its owner alone."
 )
 @click.option("--bits", type=click.Choice(["128", "192", "256"]), default="128", show_default=True)
+@dry_run_option
 @json_option
 @quiet_option
-def component(out: str, bits: str, as_json: bool) -> None:
+def component(out: str, bits: str, dry_run: bool, as_json: bool) -> None:
     """Make one person's component of a key; tells its check value, never the component."""
     from suanpan.provision import components
 
-    components.make(out, int(bits), as_json)
+    components.make(out, int(bits), dry_run, as_json)
 
 
 @provision.command()
@@ -62,7 +62,7 @@ def component(out: str, bits: str, as_json: bool) -> None:
     help="Each person who brought a component.",
 )
 @click.option("--yes", is_flag=True, help="Replace the file if it is there.")
-@DRY_RUN
+@dry_run_option
 @json_option
 @quiet_option
 def keys(terminal: str, as_json: bool, **given) -> None:
@@ -78,7 +78,7 @@ def keys(terminal: str, as_json: bool, **given) -> None:
 @click.option(
     "--profile", type=click.Path(file_okay=False, exists=True), required=True, help="Profile of a terminal."
 )
-@DRY_RUN
+@dry_run_option
 @json_option
 @quiet_option
 def inject(block: str, protection: tuple[str, ...], profile: str, dry_run: bool, as_json: bool) -> None:

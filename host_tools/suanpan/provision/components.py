@@ -24,15 +24,25 @@ def check_value(key: bytes) -> str:
     return aes_kcv(key, KCV_BYTES).hex().upper()
 
 
-def make(out: str, bits: int, as_json: bool) -> None:
+def make(out: str, bits: int, dry_run: bool, as_json: bool) -> None:
     """A new random component in `out`."""
+    must_be_new(Path(out))
     value = secrets.token_bytes(bits // 8)
-    facts = {"schema": SCHEMA, "bits": bits, "component": value.hex().upper(), "kcv": check_value(value)}
-    create_private(Path(out), json.dumps(facts).encode() + b"\n", f"the component {out}")
+    kcv = check_value(value)
+    facts = {"schema": SCHEMA, "bits": bits, "component": value.hex().upper(), "kcv": kcv}
+    if not dry_run:
+        create_private(Path(out), json.dumps(facts).encode() + b"\n", f"the component {out}")
     if as_json:
-        emit({"file": out, "bits": bits, "kcv": facts["kcv"]}, SCHEMA)
+        emit({"file": out, "bits": bits, "kcv": None if dry_run else kcv, "written": not dry_run}, SCHEMA)
+    elif dry_run:
+        say(f"Would write a component of {bits} bits to {out}.")
     else:
-        say(f"Component of {bits} bits in {out}, check value {facts['kcv']}. Keep the file with one person.")
+        say(f"Component of {bits} bits in {out}, check value {kcv}. Keep the file with one person.")
+
+
+def must_be_new(path: Path) -> None:
+    if path.exists():
+        raise Failure(f"{path} is there already", "name another file: a component is never replaced")
 
 
 def combined(files: tuple[str, ...], what: str) -> bytes:

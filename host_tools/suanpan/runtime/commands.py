@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from suanpan.errors import FAILED, PARTLY, Failure
-from suanpan.output import emit, is_quiet, json_option, quiet_option, warn
+from suanpan.output import dry_run_option, emit, is_quiet, json_option, quiet_option, say, warn
 from suanpan.runtime.options import NAMES, RUNTIME, HeapSize, heap_option
 
 if TYPE_CHECKING:
@@ -29,17 +29,28 @@ def runtime() -> None:
 @click.argument("names", nargs=-1, type=RUNTIME)
 @json_option
 @quiet_option
-def install(names: tuple[str, ...], as_json: bool) -> None:
+@dry_run_option
+def install(names: tuple[str, ...], as_json: bool, dry_run: bool) -> None:
     """Fetch the runtimes that are not there yet.
 
     All of them without NAMES; exit code 8 if one cannot be had.
     """
-    rows = [row(name, may_install=True) for name in names or NAMES]
+    rows = [row(name, may_install=not dry_run) for name in names or NAMES]
     missing = [r for r in rows if not r["available"]]
+    if dry_run:
+        would_fetch(rows, missing, as_json)
+        return
     if missing or not is_quiet():
         report(rows, as_json)
     if missing:
         raise SystemExit(PARTLY if len(missing) < len(rows) else FAILED)
+
+
+def would_fetch(rows: list[dict], missing: list[dict], as_json: bool) -> None:
+    if as_json:
+        report(rows, as_json)
+    for r in missing:
+        say(f"would fetch {r['name']} from the distribution's packages")
 
 
 @runtime.command("list")

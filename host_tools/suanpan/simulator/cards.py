@@ -19,7 +19,7 @@ from boards.sim.chips.emv.presented import Card, Replayed
 from suanpan import regular_file
 from suanpan.host import sandbox
 
-STRIPE, CHIP, CONTACTLESS = "stripe", "chip", "contactless"
+KINDS = STRIPE, CHIP, CONTACTLESS = "stripe", "chip", "contactless"
 _HEX = re.compile(r"([0-9A-Fa-f]{2})+")
 
 
@@ -49,6 +49,11 @@ def _described(card: Personality, kind: str) -> dict[str, Any]:
         **({} if card.is_phone else tracks),
         "others": [_described(other, kind) for other in card.others],
     }
+
+
+def called(kind: str) -> list[str]:
+    """Names of the built-in cards of that kind."""
+    return [name for name, card in builtin().items() if card["kind"] == kind]
 
 
 def ca_rows() -> list[dict[str, str]]:
@@ -105,7 +110,7 @@ def card_tracks(card: str, folder: Path = Path(".")) -> tuple[str | None, str | 
 
 def needs(card: str, kind: str, folder: Path = Path(".")) -> None:
     """CardError unless `card` has a chip (or an antenna) to be presented by."""
-    names = ", ".join(name for name, one in builtin().items() if one["kind"] == kind)
+    names = ", ".join(called(kind))
     try:
         found = find_card(card, folder)
     except CardError as error:

@@ -56,8 +56,7 @@ class Hand:
         self._log.emit("input", {"remove": self.presented()})
         if self._bench.chip.card:
             self._bench.remove()
-        if self._bench.contactless.field:
-            self._bench.take_away()
+        self._bench.take_away()
 
     def presented(self) -> dict[str, Any]:
         """Names: the card in the chip reader, and those in the contactless reader's field."""

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from suanpan.simulator.cards import CHIP, CONTACTLESS, called
 from suanpan.simulator.panel.desk import Change, Desk
 from suanpan.simulator.panel.fields import BadInput, Check, list_of, number, one_of, parse, text
 from suanpan.simulator.panel.guard import MAX_BODY, refusal
@@ -37,6 +38,9 @@ class Actions:
                 },
                 self._swipe,
             ),
+            "insert": ({"card": one_of(*called(CHIP)), "torn_at": number(1, 100)}, self._insert),
+            "tap": ({"card": one_of(*called(CONTACTLESS)), "torn_at": number(1, 100)}, self._tap),
+            "remove": ({}, self._remove),
             "scan": ({"code": text(512), "damage": one_of("unreadable", None)}, self._scan),
             "network": (
                 {
@@ -89,6 +93,15 @@ class Actions:
         if not fields.keys() & {"card", "track1", "track2"}:
             raise BadInput("no card is given", "send card, or track1 and track2")
         await self._session.swipe(**fields)
+
+    async def _insert(self, fields: dict[str, Any]) -> None:
+        await self._session.hand.insert(_needed(fields, "card"), fields.get("torn_at"))
+
+    async def _tap(self, fields: dict[str, Any]) -> None:
+        await self._session.hand.tap(_needed(fields, "card"), torn_at=fields.get("torn_at"))
+
+    async def _remove(self, fields: dict[str, Any]) -> None:
+        self._session.hand.remove()
 
     async def _scan(self, fields: dict[str, Any]) -> None:
         self._power_needed()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the page shows beside the screen: lamps, switches, queue, host rows, alarms, voice.
+"""What the page shows beside the screen: lamps, cards in the readers, switches, queue, host rows, alarms, voice.
 
 Folds the session's events into one state; `snapshot()` is that state for a browser that has just come.
 """
@@ -28,11 +28,13 @@ class Desk:
         self.printer = {"paper": "in", "cover": "closed", "overheat": False}
         self.queue = {"records": 0, "pending": 0}
         self.issuer: dict[str, Any] = {"next": None, "code": None}
+        self.cards: dict[str, Any] = {"chip": None, "contactless": []}
         self.alarms: list[dict[str, Any]] = []
         self.voice: list[dict[str, Any]] = []
         self._rows: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._takes: dict[str, Callable[[dict[str, Any]], list[Change]]] = {
             "lamps": self._lamps,
+            "cards": self._cards,
             "network": self._network,
             "power": self._power,
             "printer": self._printer,
@@ -61,6 +63,7 @@ class Desk:
     def snapshot(self) -> dict[str, Any]:
         return {
             "lamps": self.lamps,
+            "cards": self.cards,
             "network": self.network,
             "power": self.power,
             "printer": self.printer,
@@ -74,6 +77,10 @@ class Desk:
     def _lamps(self, data: dict[str, Any]) -> list[Change]:
         self.lamps = {name: bool(data.get(name)) for name in LAMPS}
         return [("lamps", self.lamps)]
+
+    def _cards(self, data: dict[str, Any]) -> list[Change]:
+        self.cards = {name: data.get(name) for name in self.cards}
+        return [("cards", self.cards)]
 
     def _network(self, data: dict[str, Any]) -> list[Change]:
         self.network = {name: data.get(name, value) for name, value in self.network.items()}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The customer's purse: sandbox cards as they look from outside, and sample payment codes.
+"""The customer's purse: built-in cards by the way they are used, as they look from outside; sample payment codes.
 
 Only a masked number leaves for the page; tracks stay with the session (FAULTS S9).
 """
@@ -9,6 +9,7 @@ from typing import Any
 from pos.domain.issuers import scheme
 from pos.domain.mask import mask
 from suanpan.host import sandbox
+from suanpan.simulator.cards import KINDS, builtin, called
 from suanpan.simulator.panel.words import words
 
 # Wallet and a code without its last two digits, which choose the sandbox wallet's behaviour (DOMAIN M2).
@@ -24,11 +25,11 @@ SAMPLES = (
 )
 
 
-def purse(language: str) -> dict[str, list[dict[str, Any]]]:
-    """Cards and codes for the page, in the order of the sandbox's file."""
+def purse(language: str) -> dict[str, Any]:
+    """`cards` by kind and `codes` for the page, in the order of `suanpan sim cards`."""
     texts = words(language)
     return {
-        "cards": [_card(name, card, texts) for name, card in sandbox.cards.items()],
+        "cards": {kind: [_card(name, builtin()[name], texts) for name in called(kind)] for kind in KINDS},
         "codes": [*(_code(wallet, ending, texts) for wallet, ending in SAMPLES), _unknown(texts)],
     }
 
@@ -43,6 +44,7 @@ def _card(name: str, card: dict[str, Any], texts: dict[str, str]) -> dict[str, A
         "number": masked,
         "expiry": f"{card['expiry'][2:]}/{card['expiry'][:2]}",
         "chip": card["service_code"][0] in "26",
+        "phone": "track2" not in card,
     }
 
 

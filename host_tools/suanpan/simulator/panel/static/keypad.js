@@ -2,6 +2,8 @@
 // The keypad by mouse, touch and real keys. Keys are sent in the order pressed, one request at a time.
 
 import { act } from "./act.js";
+import { toCards } from "./drawer.js";
+import { takeOut } from "./readers.js";
 
 const REAL_KEYS = {
   Enter: "ENTER",
@@ -52,13 +54,18 @@ function wanted(target) {
   return target.closest("button, a, summary, [role=tab], .table, .sheet-body");
 }
 
-// C to the cards, S to the code, and back to the terminal by itself after a swipe or scan.
+// C to the cards, S to the code, R takes cards from the terminal; back to it by itself after a card or code.
 function jump(event) {
-  const place = { c: ".card", s: "#code" }[event.key.toLowerCase()];
-  if (!place || event.repeat) return false;
+  const key = event.key.toLowerCase();
+  if (!["c", "s", "r"].includes(key) || event.repeat) return false;
   event.preventDefault();
+  if (key === "r") {
+    takeOut();
+    return true;
+  }
   document.dispatchEvent(new CustomEvent("view", { detail: "pay" }));
-  document.querySelector(place).focus();
+  if (key === "c") toCards();
+  else document.getElementById("code").focus();
   return true;
 }
 

@@ -5,6 +5,7 @@ import { clearBooks, showAlarm, showNoAlarms, showQueue, showRow } from "./books
 import "./keypad.js";
 import { clearPaper, showPaper } from "./paper.js";
 import "./purse.js";
+import { showCards } from "./readers.js";
 import { beep, forgetScreen, say, showLamps, showScreen, showText } from "./terminal.js";
 import { showIssuer, showNetwork, showPower, showPrinter } from "./world.js";
 import { word } from "./words.js";
@@ -14,6 +15,7 @@ const SHOWS = {
   screen: showScreen,
   text: showText,
   lamps: showLamps,
+  cards: showCards,
   voice: say,
   beep,
   paper: showPaper,
@@ -49,6 +51,7 @@ function showAll(state) {
   showScreen(state.screen);
   showText(state);
   showLamps(state.lamps);
+  showCards(state.cards);
   showNetwork(state.network);
   showPower(state.power);
   showPrinter(state.printer);
@@ -123,6 +126,6 @@ document.getElementById("theme").addEventListener("click", () => {
 
 // A control that was clicked gives the focus back, so that Enter is the terminal's ENTER again.
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button:not([role=tab])");
+  const button = event.target.closest("button:not([data-tab])");
   if (event.detail > 0 && button && !button.closest("dialog")) button.blur();
 });

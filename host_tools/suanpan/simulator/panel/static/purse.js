@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The customer's hand: a card is clicked or dragged to the slot, a code is typed or picked and scanned.
+// The customer's hand: a card is clicked or dragged to the terminal, a code is typed or picked and scanned.
 
 import { act } from "./act.js";
+import { copyOf, fly } from "./flight.js";
 import { backToTerminal } from "./keypad.js";
 
 const DRAG_FROM = 8; // pixels of movement that make a press a drag
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-const rail = document.getElementById("rail");
 const damage = document.getElementById("damage");
+const torn = document.getElementById("torn");
 let hand = null; // {card, ghost, startX, startY} while a card is dragged
 
 for (const card of document.querySelectorAll(".card")) {
   card.addEventListener("pointerdown", (event) => take(event, card));
-  card.addEventListener("click", () => {
-    if (!card.dataset.dragged) swipe(card, card.getBoundingClientRect());
+  card.addEventListener("click", (event) => {
+    const use = event.shiftKey ? "stripe" : card.dataset.use;
+    if (!card.dataset.dragged) present(card, card.getBoundingClientRect(), use);
   });
 }
 
 function take(event, card) {
   delete card.dataset.dragged;
-  if (event.button !== 0 || event.pointerType === "touch") return; // touch scrolls; a tap swipes
+  if (event.button !== 0 || event.pointerType === "touch") return; // touch scrolls; a tap presents
   hand = { card, ghost: null, startX: event.clientX, startY: event.clientY };
 }
 
@@ -35,57 +36,37 @@ document.addEventListener("pointermove", (event) => {
 });
 
 document.addEventListener("pointerup", (event) => {
-  const held = hand;
+  const dropped = hand;
   hand = null;
-  if (!held?.ghost) return;
+  if (!dropped?.ghost) return;
   document.body.classList.remove("dragging");
-  const from = held.ghost.getBoundingClientRect();
-  held.ghost.remove();
-  if (over(document.getElementById("terminal"), event)) swipe(held.card, from);
+  const from = dropped.ghost.getBoundingClientRect();
+  dropped.ghost.remove();
+  if (over(document.getElementById("rail"), event)) present(dropped.card, from, "stripe");
+  else if (over(document.getElementById("terminal"), event)) present(dropped.card, from, dropped.card.dataset.use);
 });
 
 document.addEventListener("dragstart", (event) => event.preventDefault());
 
 function over(place, { clientX, clientY }) {
   const box = place.getBoundingClientRect();
-  return clientX > box.left - 30 && clientX < box.right + 60 && clientY > box.top && clientY < box.bottom;
+  return clientX > box.left && clientX < box.right + 60 && clientY > box.top && clientY < box.bottom;
 }
 
-function copyOf(card, box) {
-  const ghost = card.cloneNode(true);
-  ghost.className = "card ghost";
-  ghost.removeAttribute("data-card");
-  ghost.setAttribute("aria-hidden", "true");
-  Object.assign(ghost.style, { left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px` });
-  document.body.append(ghost);
-  return ghost;
+const USES = {
+  stripe: (card) => act("swipe", damage.value ? { card, damage: damage.value } : { card }),
+  chip: (card) => act("insert", held(card)),
+  contactless: (card) => act("tap", held(card)),
+};
+
+function held(card) {
+  return torn.value ? { card, torn_at: Number(torn.value) } : { card };
 }
 
-async function swipe(card, from) {
-  const name = card.dataset.card;
+async function present(card, from, use) {
   backToTerminal();
-  await passThrough(card, from);
-  await act("swipe", damage.value ? { card: name, damage: damage.value } : { card: name });
-}
-
-// The card turns on its edge and runs down the slot.
-async function passThrough(card, from) {
-  const slot = rail.getBoundingClientRect();
-  if (still.matches || !slot.height) return;
-  const ghost = copyOf(card, from);
-  const x = slot.left + slot.width / 2 - (from.left + from.width / 2);
-  const y = slot.top - from.top;
-  const run = ghost.animate(
-    [
-      { transform: "none", offset: 0 },
-      { transform: `translate(${x}px, ${y - 20}px) rotate(90deg) scale(.8)`, offset: 0.5, easing: "ease-in" },
-      { transform: `translate(${x}px, ${y + slot.height - 60}px) rotate(90deg) scale(.8)`, offset: 0.92, opacity: 1 },
-      { transform: `translate(${x}px, ${y + slot.height - 30}px) rotate(90deg) scale(.8)`, opacity: 0 },
-    ],
-    { duration: 620, easing: "ease-out" },
-  );
-  run.finished.then(() => ghost.remove());
-  await new Promise((done) => setTimeout(done, 420));
+  await fly(card, from, use);
+  await USES[use](card.dataset.card);
 }
 
 document.getElementById("scan").addEventListener("submit", (event) => {
