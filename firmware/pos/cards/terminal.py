@@ -31,13 +31,14 @@ Terminal = namedtuple(
 
 # PIN in clear and enciphered to the card, enciphered to the host, signature, none; SDA, DDA, CDA.
 CAPABILITIES = b"\xe0\xf8\xc8"
+WITHOUT_ONLINE_PIN = b"\xe0\xb8\xc8"
 ADDITIONAL = b"\xf0\x00\xf0\xa0\x01"
 
 
-def standard(applications, ca_key, random, country="0156", serial="00000001"):
+def standard(applications, ca_key, random, country="0156", serial="00000001", capabilities=CAPABILITIES):
     """A terminal that can do all that this kernel can."""
     return Terminal(
-        applications, ca_key, random, country, CAPABILITIES, ADDITIONAL, ATTENDED_ONLINE, serial, True, False
+        applications, ca_key, random, country, capabilities, ADDITIONAL, ATTENDED_ONLINE, serial, True, False
     )
 
 

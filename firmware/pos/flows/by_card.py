@@ -8,7 +8,7 @@ from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
 
 _KEPT = "pos.cards.tlv"  # its machine code would never be given back
-_STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "sold", "payment", "pin", "choose")
+_STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "payment", "pin", "choose")
 
 
 async def pay(terminal, amount, who, card, error):
@@ -26,7 +26,7 @@ async def _chip(terminal, amount, card, error):
         await _removed(terminal, end.reason)
         raise
     if sold:
-        await _told(terminal, sold)
+        await _told(terminal, *sold)
     if not await _removed(terminal, wrong) and wrong:
         raise Abandoned()
     return wrong
@@ -43,7 +43,7 @@ async def _tap(terminal, amount, card, error):
         await terminal.board.contactless.stop()
         _forget(terminal)
     if sold:
-        await _told(terminal, sold)
+        await _told(terminal, *sold)
     return wrong
 
 
@@ -66,13 +66,14 @@ async def _by_tap(terminal, amount, card):
     return await pay_by_tap(terminal, amount, card)
 
 
-async def _told(terminal, sold):
+async def _told(terminal, transaction, payment, notes, asked):
+    """`notes` explain the decision; without them the host is still to be asked, as `asked` (see authorise) says."""
     from pos.flows.conclude import conclude, tell
 
-    if sold.notes is None:
-        await conclude(terminal, sold.transaction, sold.payment, **sold.asked)
+    if notes is None:
+        await conclude(terminal, transaction, payment, **asked)
     else:
-        await tell(terminal, sold.transaction, sold.notes, sold.payment)
+        await tell(terminal, transaction, notes, payment)
 
 
 async def _removed(terminal, note):

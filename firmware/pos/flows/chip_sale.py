@@ -8,7 +8,6 @@ from pos.codec import records
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.desk import Desk
-from pos.flows.sold import Sold
 
 _NO_READER = contact.Outcome(contact.DECLINED, "silent", False, False, False)
 _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
@@ -16,7 +15,7 @@ _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
 
 
 async def pay_by_chip(terminal, amount, card):
-    """(string key of what is wrong, None) or ('', Sold), decided and durable.
+    """(string key of what is wrong, None) or ('', what by_card tells), decided and durable.
 
     Abandoned: the card declined by itself, or a person did not go on.
     """
@@ -55,9 +54,7 @@ def _decided(terminal, data, desk, card_agrees):
     from pos.flows.authorise import decide
 
     terminal.books.icc(desk.transaction, records.ICC_RESULT, de55.result(data))
-    return Sold(
-        desk.transaction, desk.payment, decide(terminal, desk.transaction, desk.answer, card_agrees), None
-    )
+    return desk.transaction, desk.payment, decide(terminal, desk.transaction, desk.answer, card_agrees), None
 
 
 async def _taken_offline(terminal, amount, data):
@@ -68,7 +65,7 @@ async def _taken_offline(terminal, amount, data):
         payment, transaction, _ = await intend(terminal, amount, records.ENTRY_CHIP, data)
     except CardError:
         raise Abandoned("card_declined") from None
-    return Sold(transaction, payment, take_offline(terminal, transaction), None)
+    return transaction, payment, take_offline(terminal, transaction), None
 
 
 async def _unpowered(card):

@@ -2,16 +2,29 @@
 """People and host beside a chip card, as pos.cards.contact asks them (docs/emv.md)."""
 
 from pos.cards import tlv
-from pos.cards.chip_details import account_number
-from pos.cards.completion import HostAnswer
 from pos.codec.records import ENTRY_CHIP
-from pos.compat import const
+from pos.compat import const, let_go
 from pos.crypto.wipe import wipe
-from pos.domain import responses
-from pos.flows.pin import enter_pin
 
 _ISSUER_DATA, _SCRIPTS = const(0x91), (0x71, 0x72)  # tags
 _REFUSED, _UNABLE = "05", "Z3"  # what the card is told where the host did not decide so
+
+
+# Behind it when the intent is written; the card's selection and its rows are, too.
+_INTENT = (
+    "pos.flows.chip_intent",
+    "pos.flows.emv_side",
+    "pos.cards.de55",
+    "pos.cards.chip_details",
+    "pos.cards.track",
+    "pos.cards.card_data",
+    "pos.cards.ca_keys",
+    "pos.cards.aids",
+    "pos.cards.terminal",
+    "pos.domain.issuers",
+    "pos.domain.fees",
+    "pos.domain.mask",
+)
 
 
 class Desk:
@@ -28,6 +41,9 @@ class Desk:
         return await choose(self._terminal, labels)
 
     async def online_pin(self):
+        from pos.cards.chip_details import account_number
+        from pos.flows.pin import enter_pin
+
         pin = await enter_pin(self._terminal, self._amount, bypass=True)
         if pin is None:
             return False
@@ -38,19 +54,32 @@ class Desk:
         return True
 
     async def offline_pin(self, tries):
+        from pos.flows.pin import enter_pin
+
         wrong, self._tried = self._tried, True
         return await enter_pin(self._terminal, self._amount, tries, wrong, bypass=True)
 
     async def authorise(self, data):
-        from pos.flows.authorise import ask
+        icc = await self._intend(data)
+        let_go(*_INTENT)
+        self.answer = await self._ask(icc)
+        return self._for_card()
+
+    async def _intend(self, data):
         from pos.flows.chip_intent import intend
 
         self.payment, self.transaction, icc = await intend(self._terminal, self._amount, ENTRY_CHIP, data)
-        self.answer = await ask(self._terminal, self.transaction, (icc,), self._pin)
-        return self._for_card()
+        return icc
+
+    async def _ask(self, icc):
+        from pos.flows.authorise import ask
+
+        return await ask(self._terminal, self.transaction, (icc,), self._pin)
 
     def _for_card(self):
         """HostAnswer, or None: the card may decide by itself whether to be taken offline."""
+        from pos.cards.completion import HostAnswer
+        from pos.domain import responses
         from pos.flows.authorise import offline_refusal
 
         answer = self.answer

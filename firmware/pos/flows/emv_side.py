@@ -3,10 +3,8 @@
 
 from pos.cards import terminal as emv
 from pos.cards.ca_keys import CaKeys
-from pos.compat import const
 from pos.domain import calendar, money
 
-_ONLINE_PIN = const(0x40)  # terminal capabilities, byte 2
 _NO_CURRENCY = "0999"  # ISO 4217: no currency involved
 _NUMBERS = (
     "AED0784 AUD0036 BHD0048 BRL0986 CAD0124 CHF0756 CNY0156 EUR0978 GBP0826 HKD0344 IDR0360 INR0356 JPY0392 KRW0410 "
@@ -26,11 +24,8 @@ def begin(terminal, data, amount, applications, online_pin):
     digits = "%04d%02d%02d%02d%02d%02d" % calendar.civil(terminal.clock.now(), config.utc_offset_min)
     ca_keys = CaKeys(board.profile_dir + "/ca_keys.jsonl", digits[:8])
     serial = (config.terminal + "00000000")[:8]
-    side = emv.standard(applications, ca_keys, board.entropy, config.country, serial)
-    if not online_pin:
-        able = bytearray(side.capabilities)
-        able[1] &= ~_ONLINE_PIN & 0xFF
-        side = side._replace(capabilities=bytes(able))
+    able = emv.CAPABILITIES if online_pin else emv.WITHOUT_ONLINE_PIN
+    side = emv.standard(applications, ca_keys, board.entropy, config.country, serial, able)
     emv.begin(
         data,
         side,

@@ -8,7 +8,6 @@ from pos.codec import records
 from pos.compat import const
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
-from pos.flows.sold import Sold
 
 _CVM_RESULTS = const(0x9F34)  # tag: EMV Book 4 annex A4
 _NOT_PERFORMED = b"\x3f"
@@ -43,7 +42,10 @@ class _Found:
 
 
 async def pay_by_tap(terminal, amount, card):
-    """(string key of what is wrong, None) or ('', Sold). Abandoned: the card declined, or a person did not go on."""
+    """(string key of what is wrong, None) or ('', what by_card tells).
+
+    Abandoned: the card declined, or a person did not go on.
+    """
     data = DataSet()
     try:
         found = await _run(terminal, amount, card, data)
@@ -86,8 +88,8 @@ async def _sold(terminal, amount, data, found):
     pin = await _pin(terminal, amount, data) if found.cvm == outcome.ONLINE_PIN else b""
     payment, transaction, icc = await intend(terminal, amount, records.ENTRY_CONTACTLESS, data)
     if found.result == outcome.ONLINE:
-        return Sold(transaction, payment, None, {"beside": (icc,), "pin": pin, "alone": False})
-    return Sold(transaction, payment, take_offline(terminal, transaction), None)
+        return transaction, payment, None, {"beside": (icc,), "pin": pin, "alone": False}
+    return transaction, payment, take_offline(terminal, transaction), None
 
 
 async def _pin(terminal, amount, data):
