@@ -7,9 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from fleet import plan
+from fleet import plan, unsynced
 from fleet.plan import Size, Stroke
 from fleet.stage import LINES, LOOK_S, Failed, Stage, failed, listens
+from fleet.tills import Till
+from suanpan.host import database
 from suanpan.host.broker import LOOPBACK
 
 LIVE_S, END_S, TELL_S = 120, 30, 15
@@ -135,6 +137,11 @@ class Run:
                 if till.ended:
                     raise failed(till)
             if time.monotonic() > deadline:
-                told = "\n".join(f"{till.name} on {till.runtime}: {till.told(1)}" for till in waiting)
-                raise Failed(f"{len(waiting)} terminals are not synced {LIVE_S} s after the faults:\n{told}")
+                raise self._unsynced(waiting)
             await asyncio.sleep(LOOK_S)
+
+    def _unsynced(self, waiting: list[Till]) -> Failed:
+        books = database.open_books(self.stage.db)
+        told = "\n".join(unsynced.told(till, books) for till in waiting)
+        books.dispose()
+        return Failed(f"{len(waiting)} terminals are not synced {LIVE_S} s after the faults:\n{told}")

@@ -45,7 +45,7 @@ class Stage:
     """`await start()`; `await end()` ends whatever was started, also when that failed half-way."""
 
     def __init__(self, order: Order, folder: Path, db: str) -> None:
-        self.order, self.folder, self._db = order, folder, db
+        self.order, self.folder, self.db = order, folder, db
         self.brokers: list[Child] = []
         self.proxies: list[FaultyProxy] = []
         self.hosts: list[Child] = []
@@ -91,14 +91,15 @@ class Stage:
 
     async def _proxy(self, number: int) -> FaultyProxy:
         port = self.broker_ports[number % len(self.broker_ports)]
-        proxy = FaultyProxy(LOOPBACK, port, self.order.seed * 100 + number)
+        crossed = self.folder / f"line{number}.bin"
+        proxy = FaultyProxy(LOOPBACK, port, self.order.seed * 100 + number, crossed)
         await proxy.start()
         return proxy
 
     def _host(self, number: int) -> Child:
         count = HOSTS[self.order.broker]
         partition = ["--partition", f"{number}/{count}"] if count > 1 else []
-        argv = [sys.executable, "-c", SERVE, "host", "serve", "--db", self._db, "--late-after", LATE_S]
+        argv = [sys.executable, "-c", SERVE, "host", "serve", "--db", self.db, "--late-after", LATE_S]
         argv += ["--broker", f"mqtt://{LOOPBACK}:{self.proxies[LINES].port}", *partition]
         env = {**os.environ, "SUANPAN_HOST_KEY": str(self.folder / "host.key")}
         return Child(f"host {number}", argv, env, self.folder / f"host{number}.log")

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from honest_run import honest_run
+from injected import BASE, KEY_ID, register_at
 from pretend import AT_S, Pretend
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from suanpan.host import database, ledger
 from suanpan.host.committed import Message
 from suanpan.host.decisions import Decider
 from suanpan.host.ingest import Ingest
+from suanpan.host.keys import open_service
 from suanpan.host.schema import metadata
 from suanpan.host.script import Script
 from suanpan.host.terminals import Register
@@ -33,9 +35,9 @@ class Books:
     def send(self, terminal, *bodies, **options):
         return self.take(terminal, terminal.message(*bodies, **options))
 
-    def ask(self, terminal, *bodies):
+    def ask(self, terminal, *bodies, **options):
         """Answers to one urgent batch."""
-        return self.decider.decide(self.send(terminal, *bodies, urgent=True).asked, AT_S).answers
+        return self.decider.decide(self.send(terminal, *bodies, urgent=True, **options).asked, AT_S).answers
 
     def rows(self):
         return ledger.all_transactions(self.engine)
@@ -87,6 +89,19 @@ def books(db_url, tmp_path, monkeypatch):
 @pytest.fixture
 def terminal():
     return Pretend()
+
+
+@pytest.fixture
+def keys(books):
+    """The key service with the base key of `register`."""
+    service = open_service()
+    service.put_base(KEY_ID[:4], BASE)
+    return service
+
+
+@pytest.fixture
+def register():
+    return register_at()
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 
 import time
 
-from pos.cards import card_data
+from pos.cards import card_data, dukpt_card_data
 from pos.codec import cose, messages, records
+from pos.crypto import pinblock
 from pos.crypto import sandbox as sandbox_keys
 from suanpan.host import sandbox
 
@@ -50,11 +51,23 @@ class Pretend:
         numbers = {"batch": 1, "trace": self.seq + 1, "voucher": self.seq + 1}
         return self.record(schema, **{"amount": amount, "currency": "CNY", **numbers, **values})
 
-    def sale(self, amount=1234, number=None, entry="S", card="mag-credit", **values):
+    def sale(self, amount=1234, number=None, entry="S", card="mag-credit", key=None, **values):
+        """Its card is sealed with the terminal's data key, or with the TransactionKey `key`."""
         number = number or sandbox.cards[card]["pan"]
-        sealed = card_data.seal(self.data_key, self.name.encode(), self.epoch, self.seq + 1, b"12345", number)
+        facts = self.epoch, self.seq + 1, b"12345", number
+        sealed = (
+            dukpt_card_data.seal(key, self.name.encode(), *facts, "", "", "")
+            if key
+            else card_data.seal(self.data_key, self.name.encode(), *facts)
+        )
         shown = {"operator": "01", "issuer": "TEST", "pan_masked": f"{number[:6]}****{number[-4:]}", "fee": 7}
         return self.intent(records.SALE, amount, **{**shown, "entry": entry, "card": sealed, **values})
+
+    def pin(self, key, pin, number):
+        """As a message has it, under the TransactionKey `key`."""
+        pin_key = bytearray(16)
+        key.working_key("pin", pin_key)
+        return key.ksn + pinblock.format4(pin_key, pin, number, b"01234567")
 
     def void(self, of_seq, amount=1234, **values):
         original = {"original_epoch": self.epoch, "original_seq": of_seq}
@@ -67,6 +80,10 @@ class Pretend:
     def reversal(self, of_seq, reason=records.REASON_NO_ANSWER):
         return self.record(records.REVERSAL, of_epoch=self.epoch, of_seq=of_seq, reason=reason)
 
+    def icc(self, of_seq, data, stage=records.ICC_REQUEST):
+        padded = data + bytes(records.ICC_LONGEST - len(data))
+        return self.record(records.ICC, of_epoch=self.epoch, of_seq=of_seq, stage=stage, data=padded)
+
     def alarm(self, code=301, detail="no network"):
         return self.record(records.ALARM, code=code, severity=2, detail=detail)
 
@@ -76,10 +93,10 @@ class Pretend:
         self.nonce, self.since, self.cumulative = nonce, self.seq + 1, cumulative
         return self
 
-    def message(self, *bodies, urgent=False, epoch=None, name=None):
+    def message(self, *bodies, urgent=False, epoch=None, name=None, pin=b""):
         """Authenticated batch as it is published."""
         power_on = self.nonce, self.since, self.cumulative
-        content = messages.batch(name or self.name, epoch or self.epoch, bodies, urgent, *power_on)
+        content = messages.batch(name or self.name, epoch or self.epoch, bodies, urgent, *power_on, pin)
         return self.envelope(content)
 
     def envelope(self, content, aad=messages.AAD_UP):

@@ -2,43 +2,17 @@
 """Cards under a register's DUKPT keys, from the device's own code to the host's decision."""
 
 import pytest
+from injected import BASE, KEY_ID, register_at
 from pretend import Pretend
 from softhsm import Token
 
 from pos.cards import dukpt_card_data
 from pos.codec import records
-from pos.crypto import dukpt
-from pos.crypto.dukpt_register import Register
-from pos.journal.devices import RamDevice
 from suanpan.host import ledger, sandbox
 from suanpan.host.decisions import Decider
 from suanpan.host.keys import KeysAway, open_service
 
-BASE, KEY_ID = bytes(range(16)), bytes.fromhex("1234567890123456")
 PAN = sandbox.cards["mag-credit"]["pan"]
-
-
-@pytest.fixture
-def keys(books):
-    service = open_service()
-    service.put_base(KEY_ID[:4], BASE)
-    return service
-
-
-@pytest.fixture
-def register():
-    made = Register(RamDevice(2))
-    made.inject(dukpt.initial_key(BASE, KEY_ID), KEY_ID)
-    return made
-
-
-def copy_of(register_at):
-    """A register as an old copy of the flash brings it back: so many keys are used."""
-    made = Register(RamDevice(2))
-    made.inject(dukpt.initial_key(BASE, KEY_ID), KEY_ID)
-    for _ in range(register_at):
-        made.take()
-    return made
 
 
 def sealed(terminal, register):
@@ -85,7 +59,7 @@ def test_a_counter_may_be_skipped(books, keys, terminal, register):
 
 def test_an_old_copy_of_the_flash_is_refused(books, keys, terminal, register):
     codes(books, terminal, *[sale(terminal, register) for _ in range(3)])
-    assert codes(books, terminal, sale(terminal, copy_of(1))) == ["30"]
+    assert codes(books, terminal, sale(terminal, register_at(1))) == ["30"]
     assert books.alarms() == {"card-key": 1}
     assert codes(books, terminal, sale(terminal, register)) == ["00"]  # the right register goes on
 
@@ -93,12 +67,12 @@ def test_an_old_copy_of_the_flash_is_refused(books, keys, terminal, register):
 def test_a_counter_that_was_skipped_is_refused_later(books, keys, terminal, register):
     register.take()
     codes(books, terminal, sale(terminal, register))
-    assert codes(books, terminal, sale(terminal, copy_of(0))) == ["30"]
+    assert codes(books, terminal, sale(terminal, register_at(0))) == ["30"]
     assert books.alarms() == {"card-key": 1}
 
 
 def test_a_counter_ahead_of_a_later_record_is_refused(books, keys, terminal, register):
-    first = sale(terminal, copy_of(5))
+    first = sale(terminal, register_at(5))
     assert codes(books, terminal, sale(terminal, register)) == ["00"]
     assert codes(books, terminal, first) == ["30"] and books.alarms() == {"card-key": 1}
 

@@ -6,12 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from pretend import AT_S
 from sqlalchemy import inspect, text
 
 from suanpan.errors import Failure
-from suanpan.host import cursors, database, vault
+from suanpan.host import cursors, database, ledger, vault
+from suanpan.host.committed import Message
+from suanpan.host.decisions import Decider
+from suanpan.host.ingest import Ingest
 from suanpan.host.keys import open_service
 from suanpan.host.schema import metadata
+from suanpan.host.script import Script
+from suanpan.host.terminals import Register
 
 
 def test_migrations_make_exactly_the_schema(books):
@@ -40,14 +46,55 @@ def test_books_of_the_first_version_keep_their_cursors_and_gaps(db_url):
     assert [(gap.first, gap.last) for gap in found["SIM2", 1].sequence.gaps] == [(1, 2)]
 
 
+def test_books_before_chips_keep_transactions_and_decisions(db_url, terminal, tmp_path, monkeypatch):
+    monkeypatch.setenv("SUANPAN_HOST_KEY", str(tmp_path / "host.key"))
+    engine = database.open_engine(db_url)
+    database.migrate(engine, "0007")
+    sale = {
+        "terminal": terminal.name,
+        "epoch": 1,
+        "seq": 1,
+        "code": "51",
+        "reference": "",
+        "auth_code": "",
+        "amount": 5,
+    }
+    more = {
+        "batch": 1,
+        "voucher": 1,
+        "trace": 1,
+        "fee": 0,
+        "received_s": 1,
+        "offline": False,
+        "reversed": False,
+    }
+    texts = dict.fromkeys(("currency", "entry", "issuer", "pan_masked", "operator"), "")
+    row = {**sale, **more, **texts, "kind": "sale", "state": "declined"}
+    with database.writing(engine) as connection:
+        for table, values in (
+            ("decisions", {**sale, "decided_s": 1, "answer_s": 2.0}),
+            ("transactions", row),
+        ):
+            names = ", ".join(values)
+            places = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
+    database.migrate(engine)
+    assert [(row["state"], row["emv"]) for row in ledger.all_transactions(engine)] == [("declined", None)]
+    message = Message(terminal.up, terminal.message(terminal.sale(), urgent=True))
+    asked = Ingest(engine, Register()).commit([message], AT_S).asked
+    (answer,) = Decider(engine, Script(), 35).decide(asked, AT_S).answers
+    assert (answer.code, answer.icc) == ("51", b"")
+    engine.dispose()
+
+
 def test_migrating_again_changes_nothing(books):
-    assert database.migrate(books.engine) == database.migrate(books.engine) == "0007"
+    assert database.migrate(books.engine) == database.migrate(books.engine) == "0008"
 
 
 def test_hosts_that_start_together_migrate_once(db_url):
     engines = [database.open_engine(db_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(database.migrate, engines)) == ["0007"] * 4
+        assert list(pool.map(database.migrate, engines)) == ["0008"] * 4
     assert "records" in inspect(engines[0]).get_table_names()
     for engine in engines:
         engine.dispose()

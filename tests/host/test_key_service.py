@@ -48,9 +48,11 @@ def service(where):
     made.close()
 
 
-def test_data_keys_are_those_of_the_standard_s_derivation(service):
+@pytest.mark.parametrize("usage", ["data", "pin"])
+def test_working_keys_are_those_of_the_standard_s_derivation(service, usage):
+    derived = {"data": service.data_key, "pin": service.pin_key}[usage]
     for counter in COUNTERS:
-        assert service.data_key(ksn(counter)) == dukpt.working_key(INITIAL, KEY_ID, counter, "data")
+        assert derived(ksn(counter)) == dukpt.working_key(INITIAL, KEY_ID, counter, usage)
 
 
 def test_a_ksn_that_cannot_be_is_refused(service):

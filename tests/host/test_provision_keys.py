@@ -43,21 +43,11 @@ def parts(tmp_path):
     return words
 
 
-def keys(tmp_path, parts, *more):
-    words = [
-        "keys",
-        "SIM00001",
-        "--key-id",
-        KEY_ID,
-        *parts,
-        "--by",
-        "Li",
-        "--by",
-        "Wu",
-        "--out",
-        tmp_path / "block",
-    ]
-    return run(*words, *more)
+def keys(tmp_path, parts, *more, **given):
+    who = ["--by", "Li", "--by", "Wu"]
+    return run(
+        "keys", "SIM00001", "--key-id", KEY_ID, *parts, *who, "--out", tmp_path / "block", *more, **given
+    )
 
 
 def protection(parts):
@@ -165,20 +155,7 @@ def test_typed_components_are_not_echoed(tmp_path, parts):
     done = keys(tmp_path, typed, "--dry-run")
     assert done.exit_code == 130  # nobody there to ask
     answers = "xyz\n" + BASE + "\nn\n" + BASE + "\ny\n" + "00" * 15 + "01\ny\n"
-    words = [
-        "keys",
-        "SIM00001",
-        "--key-id",
-        KEY_ID,
-        *typed,
-        "--by",
-        "Li",
-        "--by",
-        "Wu",
-        "--out",
-        tmp_path / "block",
-    ]
-    done = run(*words, "--dry-run", input=answers)
+    done = keys(tmp_path, typed, "--dry-run", input=answers)
     assert done.exit_code == 0 and BASE not in done.output and "hexadecimal digits are wanted" in done.output
     assert not (tmp_path / "block").exists()
 

@@ -143,6 +143,10 @@ class Broker:
     def restart(self) -> None:
         self.up = True
 
+    def forget(self, client: str) -> None:
+        """What `client` has subscribed to is lost; its connection stays, and everything that it says is taken."""
+        self._subscribers = {topic: one for topic, one in self._subscribers.items() if one.client != client}
+
     def replay(self, random) -> None:
         """An old message comes again, to the host and to a terminal (F17)."""
         if self.history:

@@ -158,6 +158,10 @@ def _broker_crash(world, _terminal, keep_queue: int, quiet: int, ms: int) -> Non
     world.later(ms, world.broker.restart)
 
 
+def _deaf(world, terminal) -> None:
+    world.broker.forget(terminal.name)
+
+
 def _denied(world, _terminal, count: int) -> None:
     world.broker.denied = count
 
@@ -250,6 +254,7 @@ _FAULTS: dict[str, Callable] = {
     "slow": _slow,
     "slices": _slices,
     "broker crash": _broker_crash,
+    "deaf": _deaf,
     "denied": _denied,
     "doubled": _doubled,
     "shuffled": _shuffled,

@@ -12,7 +12,7 @@ CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-l
                                 "134567890123456789", "134567890123456751", "134567890123456798")  # fmt: skip
 _AGES = ("new",) * 12 + ("filled",) * 4 + ("backlog", "backlog", "turned", "full")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
-_OVERTAKING = 0.02  # of all schedules
+_OVERTAKING = _DEAF = 0.02  # of all schedules
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
 
@@ -90,7 +90,14 @@ def drawn(seed: int) -> Schedule:
         plans=plans,
         faults=tuple(faults),
     )
-    return _overtaking(random, found) if random.random() < _OVERTAKING else found
+    found = _overtaking(random, found) if random.random() < _OVERTAKING else found
+    return _deaf(random, found, length_ms) if random.random() < _DEAF else found
+
+
+def _deaf(random: Random, found: Schedule, length_ms: int) -> Schedule:
+    """Apart from the other faults, so that a seed which does not draw it stays the run that it was."""
+    fault = Fault(random.randrange(length_ms), "deaf", random.randrange(len(found.plans)))
+    return replace(found, faults=tuple(sorted((*found.faults, fault), key=lambda one: one.at_ms)))
 
 
 def _overtaking(random: Random, found: Schedule) -> Schedule:

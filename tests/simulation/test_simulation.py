@@ -147,7 +147,7 @@ def test_safety_is_judged_before_liveness(monkeypatch):
 
 def test_every_seed_has_a_schedule():
     kinds = {fault.kind for seed in range(600) for fault in drawn(seed).faults}
-    assert {"cut", "bit flip", "mangled", "host crash", "broker crash", "memory"} <= kinds
+    assert {"cut", "bit flip", "mangled", "host crash", "broker crash", "memory", "deaf"} <= kinds
 
 
 def test_a_run_that_turns_in_a_circle_is_ended_and_says_where(monkeypatch):

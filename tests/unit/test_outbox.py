@@ -49,8 +49,16 @@ async def test_without_a_receipt_the_tail_is_sent_again_one_batch_at_a_time():
     journal, host = Journal(20), Host(receipts=False)
     async with Terminal(journal, host, receipt_ms=20) as terminal:
         terminal.box.kick()
-        await terminal.reaches(lambda: len(host.batches) >= 4)
-    assert [seqs[0] for _, seqs in host.batches[:4]] == [1, 11, 1, 1]
+        await terminal.reaches(lambda: len(host.batches) >= 3)
+    assert [seqs[0] for _, seqs in host.batches[:3]] == [1, 11, 1]
+
+
+async def test_f14_a_broker_that_has_lost_the_subscription_is_connected_to_anew():
+    """It answers pings and acknowledges what it takes; the receipts reach nobody."""
+    journal, deaf, host = Journal(3), Host(receipts=False), Host()
+    async with Terminal(journal, deaf, host, receipt_ms=20) as terminal:
+        await terminal.reaches(lambda: not journal.kept)
+    assert len(deaf.batches) == 2 and terminal.changes == [True, False, True, False]
 
 
 async def test_f12_after_a_reconnect_only_what_has_no_receipt_is_sent_again():

@@ -32,7 +32,10 @@ class Session:
     online = True
 
     def __init__(self):
-        self.sent = 0
+        self.sent = self.renewed = 0
+
+    def renew(self, why):
+        self.renewed += 1
 
     async def send(self, topic, payload, first=False):
         self.sent += 1

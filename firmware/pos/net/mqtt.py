@@ -156,10 +156,10 @@ class Client:
                 pass  # the link is stuck: closing without leave is all that remains
         self.abort()
 
-    def abort(self):
-        """Close at once and without leave."""
+    def abort(self, reason=None):
+        """Close at once and without leave; `reason` is what `wait_closed` returns."""
         if self._connection:
-            self._connection.close()
+            self._connection.close(reason)
 
     async def wait_closed(self):
         """Wait for the end of the connection; why it ended, None after `disconnect`."""

@@ -24,6 +24,8 @@ WINDOW = 16  # most batches without a receipt; none of them is held in memory
 _SMALLEST_BATCH = 256
 _GROWTH = 8  # bytes by which a batch grows again with each receipt: one that does not fit costs a second
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
+# So many rounds, one more each time, and the connection is made anew: a broker may have lost its subscription.
+_DEAF_ROUNDS, _MOST_DEAF_ROUNDS = 2, 6
 # An unanswered request is sent again; the host answers a duplicate with its stored decision.
 _RETRY_MS = 10000
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked
@@ -66,6 +68,7 @@ class Outbox:
         self._questions = {}  # seq of the intent: _Question
         self._ahead = {}  # seq sent by a request and not receipted: deadline
         self._batch_bytes, self._window, self._heard = BATCH_BYTES, WINDOW, 0
+        self._patience = _DEAF_ROUNDS
         self._restart()
         self.session: "Any" = None
         self.refusal = None  # (code, text) while the host does not take this terminal's records
@@ -217,6 +220,9 @@ class Outbox:
             self._sent = 0
             self._unheard += 1
             self._heard, self._window = 0, max(1, self._window // 2)
+            if self._unheard >= self._patience:
+                self._patience = min(self._patience + 1, _MOST_DEAF_ROUNDS)
+                self.session.renew("nothing heard from the host")
 
     # --- requests ---
 
@@ -259,7 +265,7 @@ class Outbox:
 
     def _receipted(self, cumulative, ranges):
         self.refusal = None
-        self._unheard = 0
+        self._unheard, self._patience = 0, _DEAF_ROUNDS
         waiting = [entry for entry in self._under_way if not _covers(cumulative, ranges, entry[0])]
         self._grow(len(self._under_way) - len(waiting))
         self._under_way = waiting

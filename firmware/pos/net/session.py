@@ -44,6 +44,10 @@ class Session:
         """Somebody waits for the network: cut the pause between attempts short."""
         self._haste.set()
 
+    def renew(self, why):
+        """End this connection; the next one follows as after any other end."""
+        self._client.abort(MqttClosed(why))
+
     async def send(self, topic, payload, first=False):
         """Hand a message to the operating system; it is not sent again after a reconnect.
 

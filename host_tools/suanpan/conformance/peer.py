@@ -72,7 +72,10 @@ class Peer:
         self._socket.close()
 
     def leave(self) -> None:
+        """Take leave and wait until the broker has hung up: what it sends before that would go to nobody."""
+        self.acknowledges = False
         self.send(packet.DISCONNECT)
+        self.closed_within(WAIT_S)
         self.drop()
 
     def send(self, data: bytes) -> None:

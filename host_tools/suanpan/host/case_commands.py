@@ -3,22 +3,16 @@
 
 import click
 
-from suanpan.host.options import db_option
+from suanpan.host.options import db_option, listing_group
 from suanpan.output import dry_run_option, json_option, quiet_option
 
 
-@click.group(invoke_without_command=True)
-@db_option
-@json_option
-@quiet_option
-@click.pass_context
-def cases(ctx, db, as_json) -> None:
+@listing_group(db_option)
+def cases(db, as_json) -> None:
     """List what waits for a person, with the next step, and what was put aside; or close a case of money."""
-    ctx.obj = db
-    if ctx.invoked_subcommand is None:
-        from suanpan.host import listing
+    from suanpan.host import listing
 
-        listing.cases(db, as_json)
+    listing.cases(db, as_json)
 
 
 @cases.command()

@@ -85,7 +85,7 @@ def _told(connection: Connection) -> dict[Identity, list[Stored]]:
 def _left_alone(connection: Connection, subjects: Collection[Identity]) -> list[Stored]:
     """Decisions in the books whose intent is not there: it came later, and is kept apart."""
     told = stored_about(connection, set(subjects))
-    booked = {one.entry.subject for one in told if not one.decides}
+    booked = {one.entry.subject for one in told if not one.follows}
     return [one for one in told if one.entry.subject not in booked]
 
 
@@ -95,9 +95,9 @@ def _stored(row: Row) -> Stored:
 
 def _each(history: list[Stored], settled: dict[tuple[str, str], Row]) -> Iterator[Case]:
     """A case for each intent: several devices may have given one number."""
-    followers = [one for one in history if one.decides]
+    followers = [one for one in history if one.follows]
     for one in history:
-        if not one.decides:
+        if not one.follows:
             name, body_hash = one.entry.terminal, one.entry.body_hash
             case_id = hashlib.sha256(name.encode() + body_hash).hexdigest()[:12]
             for row in folded([one, *followers])[0]:

@@ -6,21 +6,21 @@ Sales go to issuer or wallet, voids are decided from the books, reversals are al
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Engine, Row
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, opening_cards, voids
+from suanpan.host import alarms, sale_request, voids
 from suanpan.host.committed import Asked
 from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
-from suanpan.host.keys import KeyMissing, KeyService, open_service
-from suanpan.host.ksn_history import KeyUsed
+from suanpan.host.keys import KeyService, open_service
+from suanpan.host.sale_request import Unreadable
 from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
 from suanpan.host.statements import Bulk, ByIdentity, identity, identity_of
-from suanpan.host.verdict import APPROVED, INVALID, LATE, NEVER, Request, Verdict
+from suanpan.host.verdict import APPROVED, FORMAT, INVALID, LATE, NEVER, Verdict
 from suanpan.host.wallet import SandboxWallet
 
 _STORED = ByIdentity(identity_of(decisions), tuple(decisions.c))
@@ -36,6 +36,7 @@ class Answer:
     auth_code: str
     reference: str
     amount: int
+    icc: bytes
     due_s: float | None
 
 
@@ -74,10 +75,12 @@ class Decider:
         for one in asked:
             row = stored.get(one.entry.identity)
             if row is None:
-                verdict = self._verdict(connection, one, now_s, overtaken, raised)
+                verdict = self._verdict(connection, one, overtaken)
+                raised += _raise_alarm(connection, one, verdict, now_s)
                 row = stored[one.entry.identity] = self._row(one.entry.identity, verdict, now_s)
                 _INSERT.write(connection, [row])
-            yield Answer(one, row["code"], row["auth_code"], row["reference"], row["amount"], row["answer_s"])
+            told = (row[name] for name in ("code", "auth_code", "reference", "amount", "icc", "answer_s"))
+            yield Answer(one, *told)
 
     def _row(self, of: Identity, verdict: Verdict, now_s: float) -> dict:
         terminal, epoch, seq = of
@@ -93,43 +96,42 @@ class Decider:
             "amount": verdict.amount,
             "decided_s": int(now_s),
             "answer_s": None if delay is None else now_s + delay,
+            "icc": verdict.icc,
+            "cryptogram": verdict.cryptogram,
         }
 
-    def _verdict(
-        self,
-        connection: Connection,
-        asked: Asked,
-        now_s: float,
-        overtaken: set[Identity],
-        raised: list[dict],
-    ) -> Verdict:
+    def _verdict(self, connection: Connection, asked: Asked, overtaken: set[Identity]) -> Verdict:
         one = asked.entry
         if one.kind == kinds.REVERSAL.kind:
             return Verdict(APPROVED)
         if one.identity in overtaken:
             return Verdict(INVALID)  # its reversal overtook it: never authorise what is already taken back
-        refusal = voids.refusal(connection, one) if one.kind == kinds.VOID.kind else None
-        if refusal is not None:
-            return refusal
-        scripted = self._script.take(one.fields["amount"])
-        if scripted is not None:
-            return scripted
-        if one.kind == kinds.VOID.kind:
-            return Verdict(APPROVED, one.fields["amount"])
-        asks, number = one.fields, self._number(connection, asked, now_s, raised)
-        request = Request(one.terminal, asks["amount"], asks["currency"], asks["entry"], number)
-        return (self._wallet if request.entry == kinds.ENTRY_CODE else self._issuer).decide(request)
+        if one.kind == kinds.SALE.kind:
+            return self._sale(connection, asked)
+        amount = one.fields["amount"]
+        return voids.refusal(connection, one) or self._script.take(amount) or Verdict(APPROVED, amount)
 
-    def _number(self, connection: Connection, asked: Asked, now_s: float, raised: list[dict]) -> str:
-        """PAN or payment code of a sale; "" and an alarm when the card data does not open, or must not."""
-        one = asked.entry
+    def _sale(self, connection: Connection, asked: Asked) -> Verdict:
+        """By the script, else by issuer or wallet; a chip card is told of it either way."""
+        amount = asked.entry.fields["amount"]
         try:
-            return opening_cards.opened(self._keys, connection, asked).pan
-        except (ValueError, KeyMissing, KeyUsed) as error:
-            code = "card-key" if isinstance(error, KeyUsed) else "card-data"
-            detail = f"epoch {one.epoch}, seq {one.seq}: {error}"
-            raised += alarms.raise_alarm(connection, code, one.terminal, detail, int(now_s))
-            return ""
+            request = sale_request.read(self._keys, connection, asked)
+        except Unreadable as error:
+            verdict = self._script.take(amount) or Verdict(FORMAT)
+            return replace(verdict, alarm=error.alarm, detail=str(error))
+        if request.entry == kinds.ENTRY_CODE:
+            return self._script.take(amount) or self._wallet.decide(request)
+        verdict = self._script.take(amount) or self._issuer.decide(request)
+        cryptogram = request.chip.cryptogram if request.chip else None
+        return replace(verdict, icc=self._issuer.tell_card(request, verdict), cryptogram=cryptogram)
+
+
+def _raise_alarm(connection: Connection, asked: Asked, verdict: Verdict, now_s: float) -> list[dict]:
+    if not verdict.alarm:
+        return []
+    one = asked.entry
+    detail = f"epoch {one.epoch}, seq {one.seq}: {verdict.detail}"
+    return alarms.raise_alarm(connection, verdict.alarm, one.terminal, detail, int(now_s))
 
 
 def _numbers(identity: Identity) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Everything a hostile sender can do ends in Rejected with a reason; nothing is tr
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pos.codec import cbor, cose, messages
 from pos.codec.cbor_encode import put_head
@@ -55,6 +55,7 @@ class Batch:
     nonce: bytes = b""  # the power-on that speaks
     since: int = 0  # the first number that it gave
     cumulative: int = 0  # it has receipts up to this one
+    pin: bytes = field(default=b"", repr=False)  # of the intent asked about
 
 
 def read(topic: str, payload: bytes) -> Envelope:
@@ -86,7 +87,7 @@ def open_up(envelope: Envelope, terminal: Terminal) -> Batch:
         raise Rejected(MALFORMED, str(error), name) from error
     if fields["terminal"] != name:
         raise Rejected(WRONG_TOPIC, f"the batch names {fields['terminal']}", name)
-    power_on = fields["nonce"], fields["since"], fields["cumulative"]
+    power_on = fields["nonce"], fields["since"], fields["cumulative"], fields["pin"]
     urgent = bool(fields["urgent"])
     return Batch(terminal, envelope.partition, fields["epoch"], urgent, fields["records"], *power_on)
 

@@ -66,7 +66,8 @@ class Exchange:
             return
         one, batch = answer.asked.entry, answer.asked.batch
         decided = (answer.code, answer.auth_code, answer.reference, answer.amount, int(time.time()))
-        self._send(batch, messages.answer(one.terminal, one.epoch, one.seq, *decided, batch.nonce))
+        told = *decided, batch.nonce, answer.icc
+        self._send(batch, messages.answer(one.terminal, one.epoch, one.seq, *told))
 
     def _receipt(self, receipt: Receipt, now_s: int) -> None:
         batch, until = receipt.batch, (receipt.cumulative, receipt.ranges)

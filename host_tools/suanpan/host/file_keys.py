@@ -35,12 +35,18 @@ class FileKeys:
         self.name = f"the key file {self._path}"
 
     def data_key(self, ksn: bytes) -> bytes:
+        return self._working_key(ksn, "data")
+
+    def pin_key(self, ksn: bytes) -> bytes:
+        return self._working_key(ksn, "pin")
+
+    def _working_key(self, ksn: bytes, usage: str) -> bytes:
         key_id, counter = split_ksn(ksn)
         label = base_label(key_id)
         base = self._held().get(label)
         if base is None:
             raise KeyMissing(label)
-        return dukpt.working_key(dukpt.initial_key(base, key_id), key_id, counter, "data")
+        return dukpt.working_key(dukpt.initial_key(base, key_id), key_id, counter, usage)
 
     def seal(self, clear: bytes, aad: bytes) -> bytes:
         keys = self._held()

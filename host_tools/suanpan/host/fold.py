@@ -19,7 +19,10 @@ from suanpan.host.schema import Identity, quarantine, records, transactions
 from suanpan.host.statements import Bulk, ByIdentity, ByTerminal, identity
 
 JOINED = "joined"  # in quarantine: a decision about an intent of the books, by the device that wrote it
-KINDS = {schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL)}
+DECISIONS = (kinds.OUTCOME.kind, kinds.REVERSAL.kind)
+KINDS = {
+    schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL, kinds.ICC)
+}
 
 _COLUMNS = tuple(column.name for column in transactions.c if hasattr(rules.Transaction(1, 1), column.name))
 _values = attrgetter(*_COLUMNS)
@@ -56,9 +59,13 @@ class Stored(NamedTuple):
     joined: bool = False
 
     @property
-    def decides(self) -> bool:
+    def follows(self) -> bool:
         """Does it tell about another record, the intent?"""
         return self.entry.identity != self.entry.subject
+
+    @property
+    def decides(self) -> bool:
+        return self.entry.kind in DECISIONS
 
 
 def counters(connection: Connection, terminal: str) -> tuple[int, int, int]:

@@ -3,22 +3,16 @@
 
 import click
 
-from suanpan.host.options import keys_option
+from suanpan.host.options import keys_option, listing_group
 from suanpan.output import dry_run_option, json_option, quiet_option
 
 
-@click.group(invoke_without_command=True)
-@keys_option
-@json_option
-@quiet_option
-@click.pass_context
-def keys(ctx, keys, as_json) -> None:
+@listing_group(keys_option)
+def keys(keys, as_json) -> None:
     """List keys by label and check value; or add one."""
-    ctx.obj = keys
-    if ctx.invoked_subcommand is None:
-        from suanpan.host import key_listing
+    from suanpan.host import key_listing
 
-        key_listing.show(keys, as_json)
+    key_listing.show(keys, as_json)
 
 
 @keys.command()

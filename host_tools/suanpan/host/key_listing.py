@@ -9,7 +9,7 @@ from suanpan.errors import USAGE, Failure
 from suanpan.host.keys import KeyService, base_label, open_service
 from suanpan.host.show import table
 from suanpan.output import emit, say
-from suanpan.provision.components import check_value, combined, must_have
+from suanpan.provision.components import base_key, check_value
 
 
 def show(where: str | None, as_json: bool) -> None:
@@ -37,10 +37,7 @@ def add(
             "give those that its initial key ids begin with",
             USAGE,
         )
-    key = combined(components, "base derivation key")
-    if len(key) != 16:
-        raise Failure("the base derivation key has 128 bits", "suanpan provision component --bits 128")
-    must_have(key, kcv, "base derivation key")
+    key = base_key(components, kcv)
     with _service(where) as service:
         if not dry_run:
             service.put_base(bytes.fromhex(base_id), key)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The host's key service: base keys of DUKPT and the key that seals terminal keys, in a file or in a token.
 
-No caller ever gets one of them: only a transaction's data key, or what was sealed.
+No caller ever gets one of them: only a transaction's working keys, or what was sealed.
 """
 
 from typing import Protocol
@@ -32,6 +32,9 @@ class KeyService(Protocol):
 
     def data_key(self, ksn: bytes) -> bytes:
         """Data key of one transaction. KeyMissing; ValueError for an impossible KSN; KeysAway."""
+
+    def pin_key(self, ksn: bytes) -> bytes:
+        """PIN key of the same transaction; raises as `data_key`."""
 
     def seal(self, clear: bytes, aad: bytes) -> bytes:
         """`clear` under the vault's key, which is made when there is none."""

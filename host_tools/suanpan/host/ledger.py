@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import Engine, Select, Table, select
 
 from pos.domain import alarms as terminal_alarms
-from suanpan.host import custody
+from suanpan.host import custody, icc
 from suanpan.host.alarms import CATALOGUE
 from suanpan.host.database import reading
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
@@ -64,7 +64,10 @@ def closed(engine: Engine) -> list[dict]:
 
 
 def shown(row: dict) -> dict:
-    """A row with its times in text: `received_s` becomes `received_at`."""
+    """A row with its times in text, `received_s` becomes `received_at`, and a chip's data readable as `emv`."""
+    if "icc" in row:
+        row = {**row, "emv": icc.described(row["icc"], row["entry"])}
+        del row["icc"]
     return {
         f"{name[:-2]}_at" if name[-2:] == "_s" else name: _time(value) if name[-2:] == "_s" else value
         for name, value in row.items()

@@ -4,12 +4,12 @@
 from sqlalchemy import Engine
 
 from suanpan.errors import PARTLY
-from suanpan.host import database, ledger
+from suanpan.host import database, icc, ledger
 from suanpan.host import reconcile as reconciliation
 from suanpan.host.show import table
 from suanpan.output import emit, say, warn
 
-_TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "code")
+_TRANSACTION = ("occurred_at", "terminal", "trace", "kind", "state", "amount", "pan_masked", "emv", "code")
 _ALARM = ("last_at", "severity", "source", "terminal", "code", "text", "detail", "count")
 _SUM = ("terminal", "batch", "currency", "kind", "state", "count", "amount", "fee")
 _TERMINAL = ("terminal", "state", "source", "enrolled_at", "seen_at")
@@ -19,7 +19,7 @@ def transactions(db: str | None, as_json: bool, terminal: str | None, limit: int
     """Transactions, the newest last."""
     rows = ledger.all_transactions(_books(db), terminal, limit)
     if not as_json:
-        rows = [{**row, "state": row["state"] + " offline" * row["offline"]} for row in rows]
+        rows = _told(rows)
     _show("transactions", rows, as_json, _TRANSACTION)
 
 
@@ -43,7 +43,7 @@ def cases(db: str | None, as_json: bool) -> None:
         return
     table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
     table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
-    table("transactions kept apart", apart, ("case", *_TRANSACTION, "epoch", "seq"))
+    table("transactions kept apart", _told(apart), ("case", *_TRANSACTION, "epoch", "seq"))
     table("closed cases", closed, ("case_id", "terminal", "outcome", "settled_at", "who", "note"))
 
 
@@ -69,6 +69,14 @@ def reconcile(db: str | None, as_json: bool) -> None:
         )
     if gaps or apart:
         raise SystemExit(PARTLY)
+
+
+def _told(rows: list[dict]) -> list[dict]:
+    """For a table: what is more than a word in a few words."""
+    return [
+        {**row, "state": row["state"] + " offline" * row["offline"], "emv": icc.brief(row["emv"])}
+        for row in rows
+    ]
 
 
 def migrate(db: str | None, as_json: bool, dry_run: bool) -> None:

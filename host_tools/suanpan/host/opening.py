@@ -10,6 +10,7 @@ from suanpan.host.alarms import KEPT_BYTES, Aside
 from suanpan.host.committed import Message
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import MALFORMED, UNKNOWN_TERMINAL, Batch, Envelope, Rejected
+from suanpan.host.online_pin import without_pin
 from suanpan.host.terminals import SUSPENDED, Register
 
 
@@ -67,4 +68,5 @@ def _of(batch: Batch, one: Entry) -> Entry:
 
 
 def _aside(message: Message, rejected: Rejected) -> Aside:
-    return Aside(rejected.reason, str(rejected), rejected.terminal, message.topic, message.payload)
+    kept = without_pin(message.payload)
+    return Aside(rejected.reason, str(rejected), rejected.terminal, message.topic, kept)

@@ -9,10 +9,12 @@ import struct
 from sqlalchemy import Connection
 
 from pos.cards import dukpt_card_data
+from pos.codec.messages import PIN_SIZE
 from suanpan.host import card_data, ksn_history
 from suanpan.host.card_data import CardData
 from suanpan.host.committed import Asked
 from suanpan.host.keys import KeyService
+from suanpan.host.online_pin import OnlinePin
 
 
 def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
@@ -27,3 +29,14 @@ def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
     card = card_data.unseal(keys.data_key(kid), sealed, dukpt_card_data.aad(name))
     ksn_history.take(connection, kid, one.identity)
     return card
+
+
+def pin_of(keys: KeyService, asked: Asked) -> OnlinePin | None:
+    """The PIN that came with the sale, under its card's transaction key. ValueError, KeyMissing; KeysAway: not now."""
+    pin = asked.batch.pin
+    if not pin:
+        return None
+    ksn, block = pin[: dukpt_card_data.KSN_SIZE], pin[dukpt_card_data.KSN_SIZE :]
+    if len(pin) != PIN_SIZE or card_data.header(asked.entry.fields["card"])[0] != ksn:
+        raise ValueError("the PIN block is not under the key of its card")
+    return OnlinePin(keys.pin_key(ksn), block)

@@ -24,5 +24,11 @@ _data = json.loads(files(__package__).joinpath("sandbox.json").read_text(encodin
 # By name: pan, name, expiry (YYMM), service_code, track1, track2, behaviour, description.
 cards: dict[str, dict] = {name: _with_tracks(card) for name, card in _data["cards"].items()}
 
+PIN = "1234"  # of every card
+
+# What its issuer does with a card, by account number: behaviour, and where it has one `pin_above` (minor units; a chip
+# card wants a PIN for more) and `scripts` (see arqc.py).
+issued: dict[str, dict] = {card["pan"]: card for card in (*cards.values(), *_data["chips"])}
+
 # By the last two digits of a payment code: behaviour, description. Every other valid code is approved.
 codes: dict[str, dict] = _data["codes"]

@@ -112,6 +112,7 @@ transactions = Table(
     Column("fee", BigInteger, nullable=False),
     Column("original_epoch", BigInteger),
     Column("original_seq", BigInteger),
+    Column("icc", LargeBinary, nullable=False),  # what a chip card told last (ISO 8583 data element 55)
     Index("transactions_original", "terminal", "original_epoch", "original_seq"),
     Index("transactions_batch", "terminal", "batch"),
 )
@@ -126,6 +127,9 @@ decisions = Table(
     Column("amount", BigInteger, nullable=False),
     Column("decided_s", BigInteger, nullable=False),
     Column("answer_s", Float),  # not answered before this time; NULL: never answered
+    Column("icc", LargeBinary, nullable=False),  # what the card is told
+    Column("cryptogram", LargeBinary(8)),  # that the card asked with
+    Index("decisions_cryptogram", "cryptogram"),
 )
 
 quarantine = Table(

@@ -6,7 +6,7 @@ What is booked gets a row of its own under epoch 0, which no terminal uses: its 
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from pos.domain import transaction as rules
 from suanpan.errors import Failure
@@ -124,14 +124,16 @@ def _original(connection: Connection, case: Case) -> Row:
 
 
 def _row(connection: Connection, *key: str | int) -> Row:
-    match = and_(*(column == value for column, value in zip(identity_of(transactions), key, strict=True)))
-    return connection.execute(select(transactions).where(match)).first()  # type: ignore[return-value]
+    return connection.execute(select(transactions).where(_named(key))).first()  # type: ignore[return-value]
 
 
 def _set_state(connection: Connection, row: Row, state: str, **more: bool) -> None:
-    key = (row.terminal, row.epoch, row.seq)
-    match = and_(*(column == value for column, value in zip(identity_of(transactions), key, strict=True)))
+    match = _named((row.terminal, row.epoch, row.seq))
     connection.execute(update(transactions).where(match).values(state=state, **more))
+
+
+def _named(key: tuple) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(identity_of(transactions), key, strict=True)))
 
 
 def _next(connection: Connection, terminal: str) -> int:

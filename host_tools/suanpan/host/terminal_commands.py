@@ -5,22 +5,16 @@ from pathlib import Path
 
 import click
 
-from suanpan.host.options import db_option
+from suanpan.host.options import db_option, listing_group
 from suanpan.output import dry_run_option, json_option, quiet_option
 
 
-@click.group(invoke_without_command=True)
-@db_option
-@json_option
-@quiet_option
-@click.pass_context
-def terminals(ctx, db, as_json) -> None:
+@listing_group(db_option)
+def terminals(db, as_json) -> None:
     """List terminals; or add, suspend, activate one."""
-    ctx.obj = db
-    if ctx.invoked_subcommand is None:
-        from suanpan.host import listing
+    from suanpan.host import listing
 
-        listing.terminals(db, as_json)
+    listing.terminals(db, as_json)
 
 
 @terminals.command("list")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The key service in a token by PKCS#11 2.40: derives inside by CKM_AES_ECB_ENCRYPT_DATA, seals by CKM_AES_GCM.
 
-Base keys, initial keys and derivation keys stay in the token; what comes out is one transaction's data key.
+Base keys, initial keys and derivation keys stay in the token; what comes out is one transaction's working key.
 """
 
 import os
@@ -38,13 +38,19 @@ class TokenKeys:
             self._known = {key.label for key in _secret_keys(session)}
 
     def data_key(self, ksn: bytes) -> bytes:
+        return self._working_key(ksn, "data")
+
+    def pin_key(self, ksn: bytes) -> bytes:
+        return self._working_key(ksn, "pin")
+
+    def _working_key(self, ksn: bytes, usage: str) -> bytes:
         key_id, counter = split_ksn(ksn)
         steps = dukpt.steps(counter)
         with self._working() as session:
             node = self._initial(session, key_id)
             for reached in steps:
                 node = self._node((key_id, reached), node, dukpt.next_data(key_id, reached))
-            out = _derived(node, dukpt.working_data(key_id, counter, "data"), leaves)
+            out = _derived(node, dukpt.working_data(key_id, counter, usage), leaves)
             try:
                 return bytes(out[p11().Attribute.VALUE])
             finally:

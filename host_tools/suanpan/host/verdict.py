@@ -3,20 +3,28 @@
 
 from dataclasses import dataclass
 
+from suanpan.host.arqc import ChipRequest
+from suanpan.host.online_pin import OnlinePin
+from suanpan.host.schema import Identity
+
 APPROVED, PARTIAL = "00", "10"
 REFUSED, INVALID, BAD_CARD, NOT_FOUND, FORMAT, OVER_LIMIT = "05", "12", "14", "25", "30", "61"
+BAD_PIN, PIN_TRIES = "55", "75"
 NOW, LATE, NEVER = "now", "late", "never"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Request:
-    """A sale to decide: `number` is the PAN, or the payment code when entry is Q; "" when it was not readable."""
+    """A sale to decide: `number` is the PAN, or the payment code when entry is Q. Without a repr, for logs."""
 
-    terminal: str
+    identity: Identity
     amount: int
     currency: str
     entry: str
     number: str
+    chip: ChipRequest | None = None
+    pin: OnlinePin | None = None
+    seen: bool = False  # the chip's cryptogram came with another sale before
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,10 @@ class Verdict:
     code: str
     amount: int = 0
     answer: str = NOW
+    alarm: str = ""  # of the host's catalogue
+    detail: str = ""
+    icc: bytes = b""  # for the card
+    cryptogram: bytes | None = None  # that it asked with
 
     @property
     def approved(self) -> bool:

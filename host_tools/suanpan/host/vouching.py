@@ -10,16 +10,15 @@ from pos.codec import records as kinds
 from suanpan.host.cursors import Cursor
 from suanpan.host.entry import Entry
 from suanpan.host.envelope import Batch
+from suanpan.host.fold import DECISIONS
 from suanpan.host.schema import Identity
-
-_DECISIONS = (kinds.OUTCOME.kind, kinds.REVERSAL.kind)
 
 
 def spoken_of(one: Entry) -> Identity | None:
     """The record without which `one` means nothing: a decision's intent, a void's sale."""
     if one.kind == kinds.VOID.kind:
         return one.terminal, one.fields["original_epoch"], one.fields["original_seq"]
-    return one.subject if one.kind in _DECISIONS else None
+    return one.subject if one.kind in DECISIONS else None
 
 
 def vouched(one: Entry, batch: Batch, brought: Collection[int], cursor: Cursor) -> bool:

@@ -3,7 +3,7 @@
 
 from pos.domain.codes import CodeError, wallet
 from suanpan.host import sandbox
-from suanpan.host.verdict import APPROVED, BAD_CARD, FORMAT, Request, Verdict, behave
+from suanpan.host.verdict import APPROVED, BAD_CARD, Request, Verdict, behave
 
 
 class SandboxWallet:
@@ -11,8 +11,6 @@ class SandboxWallet:
 
     def decide(self, request: Request) -> Verdict:
         """Decision on a sale by payment code."""
-        if not request.number:
-            return Verdict(FORMAT)
         try:
             wallet(request.number)
         except CodeError:

@@ -18,6 +18,7 @@ from suanpan.host.decisions import Decider
 from suanpan.host.exchange import Exchange
 from suanpan.host.ingest import Ingest
 from suanpan.host.keys import KeysAway
+from suanpan.host.online_pin import without_pin
 from suanpan.host.uplink import Delivery, Uplink
 
 _GROUP = 256  # deliveries in one commit
@@ -102,7 +103,7 @@ class Worker:
 
     def _put_aside(self, delivery: Delivery) -> None:
         """A message that the host cannot digest must not block the queue (F19)."""
-        topic, payload = delivery.topic, delivery.payload
+        topic, payload = delivery.topic, without_pin(delivery.payload)
         name = topic.split("/")[3] if topic.count("/") > 2 else ""
         aside = Aside("internal", "see the host's log", name, topic, payload)
         with writing(self._engine) as connection:

@@ -13,7 +13,7 @@ from suanpan import terminal_id
 from suanpan.errors import USAGE, Failure
 from suanpan.host.persons import text
 from suanpan.output import emit, say
-from suanpan.provision.components import check_value, combined, must_have
+from suanpan.provision.components import base_key, check_value, combined
 
 INITIAL_KEY, AES, DERIVATION = "B1", "A", "X"
 SCHEMA = "suanpan.provision.keys/1"
@@ -32,19 +32,8 @@ def wrap(
     yes: bool,
     dry_run: bool,
 ) -> None:
-    terminal_id.checked(terminal)
-    if not re.fullmatch(r"[0-9A-Fa-f]{16}", key_id):
-        raise Failure(
-            "the initial key id is 16 hexadecimal digits", "see the plan of key ids for this terminal", USAGE
-        )
-    if len({text(person, "--by", 64) for person in persons}) < 2:
-        raise Failure("two persons bring the components", "name each with --by", USAGE)
-    if Path(out).exists() and not yes:
-        raise Failure(f"{out} is there already", "name another file, or add --yes to replace it")
-    base = combined(components, "base derivation key")
-    if len(base) != 16:
-        raise Failure("the base derivation key has 128 bits", "suanpan provision component --bits 128")
-    must_have(base, kcv, "base derivation key")
+    _check(terminal, key_id, persons, out, yes)
+    base = base_key(components, kcv)
     initial = dukpt.initial_key(base, bytes.fromhex(key_id))
     block = wrapped(combined(protection, "key block protection key"), initial, key_id)
     facts = {
@@ -60,6 +49,19 @@ def wrap(
         record(Path(audit or f"{out}.audit.jsonl"), facts)
         Path(out).write_text(block + "\n")
     tell(facts, out, dry_run, as_json)
+
+
+def _check(terminal: str, key_id: str, persons: tuple[str, ...], out: str, yes: bool) -> None:
+    """Failure, before any component is read."""
+    terminal_id.checked(terminal)
+    if not re.fullmatch(r"[0-9A-Fa-f]{16}", key_id):
+        raise Failure(
+            "the initial key id is 16 hexadecimal digits", "see the plan of key ids for this terminal", USAGE
+        )
+    if len({text(person, "--by", 64) for person in persons}) < 2:
+        raise Failure("two persons bring the components", "name each with --by", USAGE)
+    if Path(out).exists() and not yes:
+        raise Failure(f"{out} is there already", "name another file, or add --yes to replace it")
 
 
 def wrapped(protection: bytes, key: bytes, key_id: str) -> str:

@@ -60,6 +60,15 @@ def combined(files: tuple[str, ...], what: str) -> bytes:
     return key.to_bytes(len(parts[0]))
 
 
+def base_key(files: tuple[str, ...], kcv: str | None) -> bytes:
+    """The base derivation key (128 bits, AES DUKPT) with the check value that the persons wrote down."""
+    key = combined(files, "base derivation key")
+    if len(key) != 16:
+        raise Failure("the base derivation key has 128 bits", "suanpan provision component --bits 128")
+    must_have(key, kcv, "base derivation key")
+    return key
+
+
 def component(name: str, what: str) -> bytes:
     if name == "-":
         return typed(what)

@@ -7,7 +7,7 @@ Asked is noted before the card is presented or the void confirmed, said while th
 import asyncio
 import random
 
-from pos.compat import sleep_ms
+from pos.compat import sleep_ms, ticks_diff, ticks_ms
 from pos.drivers.magstripe import StripeRead
 
 _PATIENCE_MS = 20, 400
@@ -40,14 +40,16 @@ class Cashier:
 
     @property
     def standing(self):
-        """What keeps it from rest, for the log."""
-        outbox = self._terminal.outbox
-        session = str(outbox.session.reason or "")
+        """What keeps it from rest, for the log; `under_way`: last seq of each batch and ms until it is sent again."""
+        outbox, now = self._terminal.outbox, ticks_ms()
         return {
             "screen": self._screen,
             "online": outbox.online,
-            "reason": session,
+            "reason": str(outbox.session.reason or ""),
+            "refusal": outbox.refusal,
             "pending": self._terminal.books.pending(),
+            "batch_bytes": outbox._batch_bytes,
+            "under_way": [(last, ticks_diff(deadline, now)) for last, deadline in outbox._under_way],
         }
 
     def looks(self, view):

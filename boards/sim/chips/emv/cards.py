@@ -24,6 +24,8 @@ _RISKS = VERIFY_HOLDER | TERMINAL_RISK
 _CREDIT = ("VISA CREDIT", "4761739001010119")
 _DEBIT = ("UNIONPAY DEBIT", "6223164991230014")
 _MASTERCARD = ("MASTERCARD", "5413330089020011")
+_SCRIPTED = ("VISA CREDIT", "4000056655665556")
+_DECLINED = ("VISA CREDIT", "4000000000000002")
 
 _ALL = (
     Personality(
@@ -80,8 +82,13 @@ _ALL = (
         "chip-offline-decline", "Declines by itself, whatever is asked", VISA, *_CREDIT, decision="decline"
     ),
     Personality(
-        "chip-script", "Takes issuer scripts with MAC; wants to go online", VISA, *_CREDIT, decision="online"
+        "chip-script",
+        "Takes issuer scripts with MAC; wants to go online",
+        VISA,
+        *_SCRIPTED,
+        decision="online",
     ),
+    Personality("chip-declined", "Its issuer declines it (51)", VISA, *_DECLINED, decision="online"),
     Personality("chip-slow", "Answers each command after 200 ms", VISA, *_CREDIT, answer_ms=200),
     Personality(
         "chip-two",

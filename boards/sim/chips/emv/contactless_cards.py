@@ -11,6 +11,7 @@ _OWN_DEVICE, _EMV_MODE = 0x02, 0x80  # AIP bytes 1 and 2
 _PIN, _SIGN, _DEVICE = b"\x80\x00", b"\x68\x00", b"\x00\x80"
 _CREDIT = (UNIONPAY_CREDIT, "UNIONPAY CREDIT", "6250947000000014")
 _DEBIT = (UNIONPAY_DEBIT, "UNIONPAY DEBIT", "6223164991230014")
+_DEVICE_ACCOUNT = (UNIONPAY_DEBIT, "UNIONPAY DEBIT", "6223164991230022")  # a phone has a number of its own
 _VISA = (VISA, "VISA CREDIT", "4761739001010119")
 _MASTERCARD = (MASTERCARD, "MASTERCARD", "5413330089020011")
 
@@ -39,7 +40,7 @@ _ALL = (
     _qualified(
         "tap-phone",
         "Phone with UnionPay: above the limit first 'see phone', then verified on it",
-        _DEBIT,
+        _DEVICE_ACCOUNT,
         _DEVICE,
         is_phone=True,
     ),
