@@ -26,12 +26,17 @@ FONTS = ("/rom/font16.bin", os.getenv("SUANPAN_FONT") or "build/font16.bin")
 def font_path():
     """The font file: the ROM image's, which costs no memory, else $SUANPAN_FONT, else the source tree's."""
     for path in FONTS:
-        try:
-            os.stat(path)
+        if _exists(path):
             return path
-        except OSError:
-            continue
     raise OSError("no font file; build it with: suanpan firmware font")
+
+
+def _exists(path):
+    try:
+        os.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 class Board:
@@ -55,6 +60,7 @@ class Board:
         self.clock = Clock()
         self.link = TcpLink()
         self._flash = None
+        self.key_device = self._key_register if _exists(self._register_path) else None
         wire.on_control(self.clock.control)
 
     # Printer and readers are built when they are wanted and given back with `release`: a terminal uses one
@@ -141,6 +147,14 @@ class Board:
             self._flash = CutDevice(device, self._report_cut)
             self._bench.on_control(self._flash.control)
         return self._flash
+
+    @property
+    def _register_path(self):
+        return self.profile_dir + "/dukpt.img"
+
+    def _key_register(self):
+        """The register of DUKPT keys, for its user to close."""
+        return FileDevice(self._register_path)
 
     def entropy(self, count):
         return urandom(count)

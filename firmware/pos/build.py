@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Builds every part of one terminal and puts them together; used once by app.py, then let go."""
 
+from pos.compat import let_go
 from pos.journal import JournalError
 from pos.ops.status import VERSION
 
@@ -45,6 +46,7 @@ def build(board, screen, log):
     reason = getattr(board, "reset_reason", _POWER_ON)
     tell_of_new_epoch(journal, books)
     books.boot(reason, VERSION)
+    _look_for_keys(terminal, board)
     log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION, reset=reason)
     return terminal
 
@@ -102,6 +104,20 @@ def _keys(board):
         return FileKeyStore(board.profile_dir + "/keys.json")
     except KeyStoreError as error:
         raise NotReady("configuration", str(error)) from None
+
+
+def _look_for_keys(terminal, board):
+    """The queue is sent and sales taken back without keys too; a sale is refused (terminal.take_key)."""
+    if getattr(board, "key_device", None) is None:
+        return
+    from pos.crypto import sale_key
+    from pos.terminal import KEY_PARTS
+
+    try:
+        sale_key.look(board.key_device)
+    except sale_key.NoKey as error:
+        terminal.alarm("card_keys", str(error))
+    let_go(*KEY_PARTS)
 
 
 def _outbox(board, config, journal, keys):

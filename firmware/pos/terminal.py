@@ -2,15 +2,24 @@
 """What a flow is given: the parts of one terminal, and the few acts that need more than one of them."""
 
 from pos.codec.records import ENTRY_CODE
-from pos.compat import ticks_diff, ticks_ms
+from pos.compat import let_go, ticks_diff, ticks_ms
 from pos.flows.abandoned import Abandoned
 from pos.flows.duplicate import Recent
 
 _QUIET_MS = 60_000  # the same alarm is written once in this time
+KEY_PARTS = (
+    "pos.cards.dukpt_card_data",
+    "pos.crypto.sale_key",
+    "pos.crypto.dukpt_register",
+    "pos.crypto.dukpt",
+    "pos.crypto.slots",
+    "pos.crypto.pinblock",
+    "pos.crypto.wipe",
+)  # of use to one sale
 
 
 class Terminal:
-    """Built by build.py; holds no state of a transaction."""
+    """Built by build.py; holds no state of a transaction but its key."""
 
     def __init__(self, board, config, operator, books, outbox, keys, log, budget):
         self.board = board
@@ -23,18 +32,60 @@ class Terminal:
         self.budget = budget
         self.recent = Recent()
         self._keys = keys
+        self._key_device = getattr(board, "key_device", None)  # opens the register of DUKPT keys
+        self._sale_key = None
         self._fingerprint_key = board.entropy(32)
         self._raised = {}
 
+    def take_key(self):
+        """This sale's own key from the DUKPT register, until `seal` or `drop_key`; None when the board has none.
+
+        Abandoned when the register has no key to give.
+        """
+        self.drop_key()
+        if self._key_device is None:
+            return None
+        from pos.crypto import sale_key
+
+        try:
+            self._sale_key = sale_key.take(self._key_device)
+        except sale_key.NoKey as error:
+            let_go(*KEY_PARTS)
+            self.alarm("card_keys", str(error))
+            raise Abandoned("no_key") from None
+        return self._sale_key
+
+    def pin_block(self, pin, pan):
+        """KSN and enciphered PIN block, 28 bytes, under this sale's key; None when the board has no register."""
+        key = self._sale_key or self.take_key()
+        if key is None:
+            return None
+        from pos.crypto import sale_key
+
+        return sale_key.pin_block(key, pin, pan, self.board.entropy(8))
+
     def seal(self, epoch, seq, pan, expiry, service_code, track2):
-        """The card field of a sale record, enciphered for the host."""
+        """The card field of a sale record, enciphered for the host; this sale's key is gone then."""
         from pos.cards import card_data
 
-        kid = self.config.terminal.encode()
-        random = self.board.entropy(card_data.RANDOM_SIZE)
-        return card_data.seal(
-            self._keys.data_key(), kid, epoch, seq, random, pan, expiry, service_code, track2
-        )
+        name, random = self.config.terminal.encode(), self.board.entropy(card_data.RANDOM_SIZE)
+        facts = epoch, seq, random, pan, expiry, service_code, track2
+        key = self._sale_key or self.take_key()
+        if key is None:
+            return card_data.seal(self._keys.data_key(), name, *facts)
+        try:
+            from pos.cards import dukpt_card_data
+
+            return dukpt_card_data.seal(key, name, *facts)
+        finally:
+            self.drop_key()
+
+    def drop_key(self):
+        """Forget this sale's key, if it has one."""
+        if self._sale_key:
+            self._sale_key.wipe()
+            self._sale_key = None
+            let_go(*KEY_PARTS)
 
     def take_key(self):
         """The key of one transaction; None: this terminal has none, so there is no PIN for the host either."""

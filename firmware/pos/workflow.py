@@ -46,6 +46,7 @@ async def run(terminal):
             name = await _exclusive(terminal, name, arguments)
             arguments = ()
             terminal.board.release()
+            terminal.drop_key()
             let_go(*_TRANSIENT)
             scrub()  # the card that was presented, however the flow ended
 

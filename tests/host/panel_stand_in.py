@@ -68,10 +68,10 @@ class Hand:
     def __init__(self, session: "StandIn") -> None:
         self._session = session
 
-    async def insert(self, card: str, torn_at: int | None = None) -> None:
+    def insert(self, card: str, torn_at: int | None = None) -> None:
         self._move("insert", card, torn_at, chip=card)
 
-    async def tap(self, card: str, torn_at: int | None = None) -> None:
+    def tap(self, card: str, torn_at: int | None = None) -> None:
         self._move("tap", card, torn_at, contactless=[card])
 
     def remove(self) -> None:

@@ -8,9 +8,13 @@ from softhsm import Token
 
 from pos.cards import dukpt_card_data
 from pos.codec import records
+from pos.crypto import sandbox as sandbox_keys
+from pos.crypto.dukpt_register import Register
+from pos.journal.devices import RamDevice
 from suanpan.host import ledger, sandbox
 from suanpan.host.decisions import Decider
 from suanpan.host.keys import KeysAway, open_service
+from suanpan.host.sandbox_keys import SandboxKeys
 
 PAN = sandbox.cards["mag-credit"]["pan"]
 
@@ -97,6 +101,34 @@ def test_a_base_key_that_the_host_lacks_is_named(books, terminal, register):
     assert codes(books, terminal, sale(terminal, register)) == ["30"]
     assert books.alarms() == {"card-data": 1}
     assert "suanpan-bdk-12345678" in ledger.all_alarms(books.engine)[0]["detail"]
+
+
+@pytest.fixture
+def simulated():
+    """The register of a simulated terminal."""
+    made = Register(RamDevice(2))
+    made.inject(*sandbox_keys.initial_key("SIM00001", 1))
+    return made
+
+
+def test_a_simulated_terminals_card_is_opened_in_the_sandbox_alone(books, terminal, simulated):
+    assert codes(books, terminal, sale(terminal, simulated)) == ["00"]
+    books.decider = Decider(books.engine, books.script, 35, sandbox=False)
+    assert codes(books, terminal, sale(terminal, simulated)) == ["30"]
+    assert books.alarms() == {"card-data": 1}
+
+
+def test_the_sandbox_knows_its_own_keys_and_the_key_service_the_others(books, keys, simulated, register):
+    both, pin_key = SandboxKeys(keys), bytearray(16)
+    for made, opens in ((simulated, both), (register, keys)):
+        taken = made.take()
+        taken.working_key("pin", pin_key)
+        assert both.pin_key(taken.ksn) == opens.pin_key(taken.ksn) == pin_key
+
+
+def test_a_terminal_that_begins_anew_has_another_key_id():
+    ids = {sandbox_keys.key_id(name, epoch) for name in ("SIM00001", "SIM00002") for epoch in (1, 2)}
+    assert len(ids) == 4
 
 
 @pytest.mark.needs("softhsm2")

@@ -43,12 +43,12 @@ def counter(monkeypatch):
 
 
 async def test_a_card_in_the_slot_stays_there_until_it_is_removed(counter):
-    await counter.hand.insert("chip-plain-pin")
+    counter.hand.insert("chip-plain-pin")
     card = await counter.chip.inserted(500)
     assert (await card.transmit(SELECT_CHIP))[-2:] == b"\x90\x00"
     await card.release()
     with pytest.raises(CardError, match="already; remove it first"):
-        await counter.hand.insert("chip-credit")
+        counter.hand.insert("chip-credit")
     counter.hand.remove()
     await counter.chip.removed(500)
     assert [one["chip"] for one in counter.seen] == ["chip-plain-pin", None]
@@ -57,7 +57,7 @@ async def test_a_card_in_the_slot_stays_there_until_it_is_removed(counter):
 async def test_a_card_remembers_the_tries_of_its_pin_when_it_comes_again(counter):
     answers = []
     for _ in range(2):
-        await counter.hand.insert("chip-plain-pin")
+        counter.hand.insert("chip-plain-pin")
         card = await counter.chip.inserted(500)
         await card.transmit(SELECT_CHIP)
         answers.append(await card.transmit(WRONG_PIN))
@@ -66,7 +66,7 @@ async def test_a_card_remembers_the_tries_of_its_pin_when_it_comes_again(counter
 
 
 async def test_a_card_is_pulled_at_the_command_that_was_named(counter):
-    await counter.hand.insert("chip-credit", torn_at=2)
+    counter.hand.insert("chip-credit", torn_at=2)
     card = await counter.chip.inserted(500)
     assert await card.transmit(SELECT_CHIP)
     with pytest.raises(CardRemoved):
@@ -76,7 +76,7 @@ async def test_a_card_is_pulled_at_the_command_that_was_named(counter):
 
 async def test_a_card_is_held_to_the_reader_until_it_has_been_found_and_the_field_goes_off(counter):
     await counter.contactless.start()
-    await counter.hand.tap("tap-debit")
+    counter.hand.tap("tap-debit")
     await counter.contactless.stop()
     assert counter.hand.presented()["contactless"] == ["tap-debit"], "nobody has looked at it yet"
     card = await counter.contactless.detect(500)
@@ -89,16 +89,16 @@ async def test_a_card_is_held_to_the_reader_until_it_has_been_found_and_the_fiel
 
 async def test_whoever_taps_again_has_taken_the_card_away_between(counter):
     await counter.contactless.start()
-    await counter.hand.tap("tap-phone")
+    counter.hand.tap("tap-phone")
     first = await counter.contactless.detect(500)
-    await counter.hand.tap("tap-phone")
+    counter.hand.tap("tap-phone")
     assert not await first.present()
     assert await (await counter.contactless.detect(500)).transmit(SELECT)
 
 
 async def test_two_cards_at_once_and_both_taken_away(counter):
     await counter.contactless.start()
-    await counter.hand.tap("tap-debit", second="tap-mchip")
+    counter.hand.tap("tap-debit", second="tap-mchip")
     with pytest.raises(TwoCards):
         await counter.contactless.detect(500)
     counter.hand.remove()
@@ -108,9 +108,9 @@ async def test_two_cards_at_once_and_both_taken_away(counter):
 
 async def test_without_power_nobody_goes_on_holding_a_card_that_was_found(counter):
     await counter.contactless.start()
-    await counter.hand.tap("tap-debit")
+    counter.hand.tap("tap-debit")
     await counter.contactless.detect(500)
-    await counter.hand.insert("chip-credit")
+    counter.hand.insert("chip-credit")
     counter.bench.contactless.power_off()
     counter.bench.chip.power_off()
     assert counter.hand.presented() == {"chip": "chip-credit", "contactless": []}
@@ -121,7 +121,7 @@ async def test_a_transcript_is_replayed_and_a_terminal_that_leaves_it_is_told_wi
 ):
     exchanges = [[SELECT_CHIP.hex().upper(), "6F009000"], ["00B2010C00", "6A83"]]
     (tmp_path / "own.json").write_text(json.dumps({"exchanges": exchanges}), encoding="utf-8")
-    await counter.hand.insert("own.json", folder=tmp_path)
+    counter.hand.insert("own.json", folder=tmp_path)
     card = await counter.chip.inserted(500)
     assert await card.transmit(SELECT_CHIP) == bytes.fromhex("6F009000") and not counter.hand.wrong()
     assert await card.transmit(WRONG_PIN) == b"\x6f\x00"
@@ -129,10 +129,10 @@ async def test_a_transcript_is_replayed_and_a_terminal_that_leaves_it_is_told_wi
 
 
 async def test_what_was_done_is_in_the_log(counter):
-    await counter.hand.tap("tap-debit")
+    counter.hand.tap("tap-debit")
     counter.hand.remove()
     with pytest.raises(CardError, match="contactless cards are tap-credit"):
-        await counter.hand.tap("mag-credit")
+        counter.hand.tap("mag-credit")
     assert [event["data"] for event in counter.log.all] == [
         {"tap": "tap-debit", "second": None, "torn_at": None},
         {"remove": {"chip": None, "contactless": ["tap-debit"]}},

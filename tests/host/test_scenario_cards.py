@@ -49,9 +49,16 @@ async def test_a_card_is_presented_when_its_reader_is_lit(step, card, lamp):
     assert session.hand.presented()[lamp] in (card, [card])
 
 
+async def test_a_card_is_tapped_again_while_the_reader_is_at_work():
+    session = Terminal()
+    session.bench.contactless.radio = True
+    await asyncio.wait_for(steps.tap(Run(session), {"card": "tap-phone"}), 2)
+    assert session.hand.presented()["contactless"] == ["tap-phone"]
+
+
 async def test_a_card_in_the_slot_is_removed_when_the_terminal_has_taken_its_power():
     session = Terminal()
-    await session.hand.insert("chip-debit")
+    session.hand.insert("chip-debit")
     removing = asyncio.create_task(steps.remove(Run(session), {}))
     for state in (None, ACTIVE):
         if state is not None:
@@ -65,7 +72,7 @@ async def test_a_card_in_the_slot_is_removed_when_the_terminal_has_taken_its_pow
 
 async def test_a_card_is_pulled_at_once_when_the_scenario_says_now():
     session = Terminal()
-    await session.hand.insert("chip-debit")
+    session.hand.insert("chip-debit")
     session.serve(ACTIVE)
     await asyncio.wait_for(steps.remove(Run(session), {"now": True}), 1)
     assert session.hand.presented()["chip"] is None

@@ -3,6 +3,9 @@
 
 import pytest
 
+from boards.sim.chips.emv import authority
+from boards.sim.chips.emv import cards as chip_cards
+from suanpan.simulator.cards import made as made_card
 from suanpan.simulator.scenario import ScenarioError, load
 
 
@@ -159,6 +162,15 @@ def test_a_card_file_is_sought_beside_the_scenario(tmp_path):
 def test_a_missing_file_is_no_traceback(tmp_path):
     with pytest.raises(ScenarioError, match="cannot be read: No such file or directory"):
         load(tmp_path / "absent.yaml")
+
+
+def test_the_keys_of_a_card_are_made_while_its_scenario_is_read(tmp_path):
+    """A second of arithmetic while a reader waits for its answer looks like a reader that is gone."""
+    authority.key.cache_clear()
+    chip_cards.PERSONALITIES["chip-two"].__dict__.pop("records", None)
+    scenario(tmp_path, "- insert: {card: chip-two}\n")
+    made = authority.key.cache_info().misses
+    assert made > 1 and made_card("chip-two", "chip").applets and authority.key.cache_info().misses == made
 
 
 def test_a_transcript_is_a_chip_card_or_a_contactless_one(tmp_path):

@@ -152,12 +152,12 @@ async def test_the_cards_of_a_scenario_are_found_by_both_readers(runtime, tmp_pa
         hand = Hand(desk.bench, EventLog())
         await desk.bench.press("CLEAR")
         await desk.shows("busy")
-        await hand.tap("tap-debit")
+        hand.tap("tap-debit")
         await desk.shows("bytes 9000")
         assert hand.presented()["contactless"] == []
         await desk.bench.press("00")
         await desk.shows("busy")
-        await hand.insert("chip-credit")
+        hand.insert("chip-credit")
         while not (desk.bench.chip.used and desk.bench.chip.state == INACTIVE):
             await asyncio.sleep(0.01)
         hand.remove()

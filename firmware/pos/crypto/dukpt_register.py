@@ -78,11 +78,17 @@ class Register:
         self._save(1)
         self.ready = True
 
+    def check(self):
+        """RegisterError without keys, or when all are used."""
+        if not self.ready:
+            raise RegisterError("no DUKPT keys: inject new keys")
+        if self.exhausted:
+            raise RegisterError("DUKPT keys used up: inject more")
+
     def take(self):
-        """The next TransactionKey, used up by this call. RegisterError without keys, or when all are used."""
-        counter = self._counter() if self.ready else 0
-        if not counter:
-            raise RegisterError("DUKPT keys are used up or missing: inject new keys")
+        """The next TransactionKey, used up by this call; RegisterError as of `check`."""
+        self.check()
+        counter = self._counter()
         bit = lowest_bit(counter)
         key = bytearray(self._at(bit))
         if ones(counter) < self._scheme.MOST_ONES:

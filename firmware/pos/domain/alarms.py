@@ -97,6 +97,12 @@ CATALOGUE = """
 机壳被打开|The case was opened
 停用,由服务商检查并重新注入密钥|Stop; the provider checks it and loads new keys
 
+307 card_keys security critical
+密钥用尽或缺失|Keys used up or missing
+暂停收款|No sales
+密钥已用完、未注入或存储损坏|All are used, none were loaded, or their store is damaged
+由服务商注入新密钥|The provider loads new keys
+
 501 printer hardware warning
 打印机故障|Printer not ready
 请检查打印机|Check the printer

@@ -125,6 +125,7 @@ ask_again|请重新收款|Ask for the payment again
 memory_short|内存不足,请重试|Short of memory: try again
 storage_full|存储已满,请联网同步|Journal is full: restore the network to sync
 numbers_used|终端编号冲突,暂停收款|Its numbers are in use by another copy: no sales
+no_key|密钥用尽或缺失,请联系服务商|No keys for the card: call the provider
 numbers_stop|暂停收款|NO SALES
 numbers_hand_over|正在向主机移交 %d 条记录|Handing %d records to the host
 numbers_wait|请保持联网和通电,随后自动恢复|Keep network and power on: it goes on by itself

@@ -27,11 +27,12 @@ class CardData:
     track2: str
 
 
-def unseal(key16: bytes, sealed: bytes, aad: bytes = card_data.AAD) -> CardData:
-    """Clear card data. ValueError when `sealed` was not made with this key or is malformed."""
+def unseal(key16: bytes, sealed: bytes, aad: bytes = card_data.AAD, keep: bool = True) -> CardData:
+    """Clear card data; `keep` a key that opens more. ValueError: not made with this key, or malformed."""
     kid, _ = header(sealed)
     try:
-        plaintext = COSE.new().decode(_ENCRYPT0_TAG + sealed, _key(key16, kid), external_aad=aad)
+        key = (_kept if keep else _key)(key16, kid)
+        plaintext = COSE.new().decode(_ENCRYPT0_TAG + sealed, key, external_aad=aad)
         return CardData(*card_data.parse(plaintext))
     except (CWTError, cbor2.CBORDecodeError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise ValueError("card data does not open") from error
@@ -49,6 +50,8 @@ def header(sealed: bytes) -> tuple[bytes, bytes]:
     return kid, nonce
 
 
-@lru_cache(maxsize=10_000)
 def _key(key16: bytes, kid: bytes):
     return COSEKey.from_symmetric_key(key16, alg="AES-CCM-16-128-128", kid=kid)
+
+
+_kept = lru_cache(maxsize=10_000)(_key)

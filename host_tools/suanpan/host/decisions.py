@@ -17,6 +17,7 @@ from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
 from suanpan.host.keys import KeyService, open_service
 from suanpan.host.sale_request import Unreadable
+from suanpan.host.sandbox_keys import SandboxKeys
 from suanpan.host.schema import Identity, decisions
 from suanpan.host.script import Script
 from suanpan.host.statements import Bulk, ByIdentity, identity, identity_of
@@ -51,11 +52,19 @@ class Decided:
 class Decider:
     """`decide(asked, now_s)` stores decisions; durable on return."""
 
-    def __init__(self, engine: Engine, script: Script, late_s: float, keys: KeyService | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        script: Script,
+        late_s: float,
+        keys: KeyService | None = None,
+        sandbox: bool = True,
+    ) -> None:
         self._engine = engine
         self._script = script
         self._late_s = late_s
-        self._keys = keys or open_service()
+        service = keys or open_service()
+        self._keys = SandboxKeys(service) if sandbox else service
         self._issuer, self._wallet = SandboxIssuer(), SandboxWallet()
 
     def decide(self, asked: list[Asked], now_s: float) -> Decided:

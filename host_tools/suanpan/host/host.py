@@ -41,7 +41,7 @@ class Host:
         self._subscribers: list[Callable[[str, dict], None]] = []
         self._keys = keys or open_service()
         ingest = Ingest(self._engine, Register(sandbox, self._keys))
-        decider = Decider(self._engine, self._script, late_s, self._keys)
+        decider = Decider(self._engine, self._script, late_s, self._keys, sandbox)
         self._worker = Worker(self._engine, ingest, decider, warn, self._report)
         self._uplink = Uplink(broker_url, partition, self._worker.put, say, warn, tls)
 

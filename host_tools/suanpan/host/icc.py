@@ -10,7 +10,7 @@ from pos.codec import records as kinds
 _MOST = kinds.ICC_LONGEST // 2  # objects that fit
 _ENTRY_MODE = 0x9F39  # tag
 _UNREAD_CHIP = b"\x80"  # entry mode of ISO 8583: a chip that could not be read, so its stripe was
-_ENTRIES = {kinds.ENTRY_CHIP: "chip", kinds.ENTRY_CONTACTLESS: "contactless"}
+CHIPS = {kinds.ENTRY_CHIP: "chip", kinds.ENTRY_CONTACTLESS: "contactless"}
 # Data element 55 brings no label, so an application is called as it is known; the longer identifier counts.
 _NAMES = {
     "A000000333010101": "UnionPay Debit",
@@ -36,16 +36,20 @@ def values(icc: bytes) -> dict[int, bytes]:
     return {tag: icc[at : at + length] for tag, at, length in found}
 
 
-def readable(icc: bytes) -> dict[str, str]:
-    """The same in hexadecimal digits, nothing of what is malformed."""
-    return {f"{tag:02X}": value.hex().upper() for tag, value in _whole(icc).items()}
+def shown(record: dict) -> dict:
+    """A record's fields for a person: bytes as hexadecimal digits, chip data as its `tags`."""
+    fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in record.items()}
+    if record["kind"] != kinds.ICC.name:
+        return fields
+    del fields["data"]
+    return {**fields, "tags": {f"{tag:02X}": one.hex() for tag, one in _whole(record["data"]).items()}}
 
 
 def described(icc: bytes, entry: str) -> dict[str, str] | None:
     """What a transaction's row tells as `emv`; None for one without a chip."""
-    if entry in _ENTRIES:
+    if entry in CHIPS:
         told = chip_details.details(_whole(icc))._asdict()
-        return {"entry": _ENTRIES[entry], **told, "label": _name(told["aid"])}
+        return {"entry": CHIPS[entry], **told, "label": _name(told["aid"])}
     return {"entry": "fallback"} if icc and _whole(icc).get(_ENTRY_MODE) == _UNREAD_CHIP else None
 
 

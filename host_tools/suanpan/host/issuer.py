@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from pos.cards.luhn import luhn_valid
 from suanpan.host import sandbox
-from suanpan.host.sale_request import CHIPS
+from suanpan.host.icc import CHIPS
 from suanpan.host.schema import Identity
 from suanpan.host.verdict import (
     APPROVED,

@@ -25,16 +25,20 @@ class KeysAway(Failure):
         super().__init__(message, next_step, exit_code)
 
 
-class KeyService(Protocol):
-    """May be called from any thread."""
-
-    name: str  # for messages
+class TransactionKeys(Protocol):
+    """What opens one sale. May be called from any thread."""
 
     def data_key(self, ksn: bytes) -> bytes:
         """Data key of one transaction. KeyMissing; ValueError for an impossible KSN; KeysAway."""
 
     def pin_key(self, ksn: bytes) -> bytes:
         """PIN key of the same transaction; raises as `data_key`."""
+
+
+class KeyService(TransactionKeys, Protocol):
+    """May be called from any thread."""
+
+    name: str  # for messages
 
     def seal(self, clear: bytes, aad: bytes) -> bytes:
         """`clear` under the vault's key, which is made when there is none."""

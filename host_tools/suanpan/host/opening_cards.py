@@ -13,11 +13,11 @@ from pos.codec.messages import PIN_SIZE
 from suanpan.host import card_data, ksn_history
 from suanpan.host.card_data import CardData
 from suanpan.host.committed import Asked
-from suanpan.host.keys import KeyService
+from suanpan.host.keys import TransactionKeys
 from suanpan.host.online_pin import OnlinePin
 
 
-def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
+def opened(keys: TransactionKeys, connection: Connection, asked: Asked) -> CardData:
     """Card data of the sale that `asked` is. ValueError, KeyMissing, KeyUsed: it does not open; KeysAway: not now."""
     one = asked.entry
     sealed, name = one.fields["card"], one.terminal.encode()
@@ -26,12 +26,12 @@ def opened(keys: KeyService, connection: Connection, asked: Asked) -> CardData:
         return card_data.unseal(asked.batch.terminal.data_key, sealed)
     if nonce[:8] != struct.pack(">II", one.epoch, one.seq):
         raise ValueError("sealed for another record")
-    card = card_data.unseal(keys.data_key(kid), sealed, dukpt_card_data.aad(name))
+    card = card_data.unseal(keys.data_key(kid), sealed, dukpt_card_data.aad(name), keep=False)
     ksn_history.take(connection, kid, one.identity)
     return card
 
 
-def pin_of(keys: KeyService, asked: Asked) -> OnlinePin | None:
+def pin_of(keys: TransactionKeys, asked: Asked) -> OnlinePin | None:
     """The PIN that came with the sale, under its card's transaction key. ValueError, KeyMissing; KeysAway: not now."""
     pin = asked.batch.pin
     if not pin:

@@ -8,13 +8,12 @@ from suanpan.host import entry, icc, opening_cards
 from suanpan.host.arqc import ChipRequest
 from suanpan.host.committed import Asked
 from suanpan.host.entry import Entry
-from suanpan.host.keys import KeyMissing, KeyService
+from suanpan.host.keys import KeyMissing, TransactionKeys
 from suanpan.host.ksn_history import KeyUsed
 from suanpan.host.schema import decisions, records
 from suanpan.host.statements import ByIdentity
 from suanpan.host.verdict import Request
 
-CHIPS = kinds.ENTRY_CHIP, kinds.ENTRY_CONTACTLESS
 _SUBJECT = (records.c.terminal, records.c.subject_epoch, records.c.subject_seq)
 _CHIP_DATA = ByIdentity(_SUBJECT, (records.c.body,), records.c.kind == kinds.ICC.kind)
 
@@ -27,11 +26,11 @@ class Unreadable(Exception):
         self.alarm = alarm
 
 
-def read(keys: KeyService, connection: Connection, asked: Asked) -> Request:
+def read(keys: TransactionKeys, connection: Connection, asked: Asked) -> Request:
     """Unreadable when card data, chip data or PIN block do not open or must not; KeysAway: not now."""
     one = asked.entry
     number = _number(keys, connection, asked)
-    chip = _chip(connection, one, number) if one.fields["entry"] in CHIPS else None
+    chip = _chip(connection, one, number) if one.fields["entry"] in icc.CHIPS else None
     try:
         pin = opening_cards.pin_of(keys, asked)
     except (ValueError, KeyMissing) as error:
@@ -41,7 +40,7 @@ def read(keys: KeyService, connection: Connection, asked: Asked) -> Request:
     return Request(one.identity, amount, currency, way, number, chip, pin, seen)
 
 
-def _number(keys: KeyService, connection: Connection, asked: Asked) -> str:
+def _number(keys: TransactionKeys, connection: Connection, asked: Asked) -> str:
     """PAN or payment code."""
     try:
         return opening_cards.opened(keys, connection, asked).pan

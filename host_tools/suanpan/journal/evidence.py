@@ -18,6 +18,7 @@ from pos.journal.flash import Flash
 from pos.journal.layout import BLOCK, HEADER, RECORD, Header, parse_header
 from pos.journal.walk import Walk
 from suanpan.errors import PARTLY, USAGE, VERIFICATION, Failure
+from suanpan.host import icc
 from suanpan.journal.image import device_of, read, recovered
 from suanpan.output import emit, say, warn
 
@@ -157,10 +158,9 @@ def _records(flash: Flash, block: int, header: Header):
 
 def _fields(payload: memoryview) -> dict[str, Any]:
     try:
-        fields = records.as_dict(payload)
+        return {"fields": icc.shown(records.as_dict(payload))}
     except ValueError as error:
         return {"malformed": str(error)}
-    return {"fields": {name: v.hex() if isinstance(v, bytes) else v for name, v in fields.items()}}
 
 
 def _trouble(image: bytes) -> str:

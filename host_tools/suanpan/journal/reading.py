@@ -13,6 +13,7 @@ from pos.journal import JournalError
 from pos.journal.journal import Journal
 from pos.journal.layout import BLOCK
 from suanpan.errors import USAGE, VERIFICATION, Failure
+from suanpan.host import icc
 from suanpan.journal import retention
 from suanpan.journal.image import read, recovered
 from suanpan.output import emit, say
@@ -92,7 +93,7 @@ def _end(end: datetime | None) -> int:
 def _row(transaction: Transaction) -> dict:
     row = transaction.as_dict()
     row["occurred_at"] = _when(row["occurred_at"])
-    return row
+    return {**row, "emv": icc.described(transaction.icc, transaction.entry)}
 
 
 def _when(seconds: int) -> str:

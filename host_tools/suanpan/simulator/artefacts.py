@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from suanpan.host import icc
 from suanpan.simulator.events import Event
 from suanpan.simulator.ledger import UNREADABLE
 from suanpan.simulator.session import Session
@@ -53,7 +54,7 @@ def save_journal(session: Session) -> dict[str, Any]:
         return {"records": 0, "pending": 0, "error": str(error)}
     with open(session.out / "journal.jsonl", "w", encoding="utf-8") as file:
         for record in state.records:
-            print(json.dumps(record, ensure_ascii=False, default=_hex), file=file)
+            print(json.dumps(icc.shown(record), ensure_ascii=False), file=file)
     return {"records": len(state.records), "pending": state.pending}
 
 

@@ -108,8 +108,8 @@ def card_tracks(card: str, folder: Path = Path(".")) -> tuple[str | None, str | 
     return track1, track2
 
 
-def needs(card: str, kind: str, folder: Path = Path(".")) -> None:
-    """CardError unless `card` has a chip (or an antenna) to be presented by."""
+def _usable(card: str, kind: str, folder: Path) -> dict[str, Any]:
+    """As find_card; CardError unless it has a chip (or an antenna) to be presented by."""
     names = ", ".join(called(kind))
     try:
         found = find_card(card, folder)
@@ -118,15 +118,25 @@ def needs(card: str, kind: str, folder: Path = Path(".")) -> None:
     own = found.get("kind", CONTACTLESS if found.get("contactless") else CHIP)
     if own != kind or card not in builtin() and not found.get("exchanges"):
         raise CardError(f"card {card!r} is no {kind} card; {kind} cards are {names}")
+    return found
 
 
 def made(card: str, kind: str, folder: Path = Path(".")) -> Card:
-    """The virtual card before its first use, with the keys that it signs with (0.4 s); CardError as `needs`."""
-    needs(card, kind, folder)
+    """The virtual card before its first use. CardError: there is none of that kind.
+
+    The first time it takes 0.4 s to make the keys that it signs with: do that before a reader waits for answers.
+    """
+    contents = _usable(card, kind, folder)
     if card not in builtin():
-        contents = find_card(card, folder)
         return Replayed(contents["exchanges"], bytes.fromhex(contents.get("atr", ATR.hex())))
-    fresh: Any = (chip_cards if kind == CHIP else contactless_cards).card(card)
+    fresh = (chip_cards if kind == CHIP else contactless_cards).card(card)
     for applet in fresh.applets:
-        assert applet.personality.records, "made now, because a reader does not wait for it"
+        assert applet.personality.records
     return fresh
+
+
+def prepare() -> None:
+    """Make the keys of every built-in card."""
+    for kind in (CHIP, CONTACTLESS):
+        for card in called(kind):
+            made(card, kind)

@@ -4,7 +4,6 @@
 A card is the same one all through a run: it remembers its counter, the tries of its PIN and what scripts have changed.
 """
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +30,22 @@ class Hand:
         self._bench, self._log = bench, log
         self._cards: dict[tuple[str, str, Path], Card] = {}
 
-    async def insert(self, card: str, torn_at: int | None = None, folder: Path = Path(".")) -> None:
+    def insert(self, card: str, torn_at: int | None = None, folder: Path = Path(".")) -> None:
         """CardError: no such chip card, or another one is in the reader. `torn_at`: pulled at this command."""
         self._log.emit("input", {"insert": card, "torn_at": torn_at})
-        held = await self._held(card, CHIP, torn_at, folder)
+        held = self._held(card, CHIP, torn_at, folder)
         if self._bench.chip.card:
             raise CardError("there is a card in the chip reader already; remove it first")
         self._bench.insert(held)
 
-    async def tap(
+    def tap(
         self, card: str, second: str | None = None, torn_at: int | None = None, folder: Path = Path(".")
     ) -> None:
         """Instead of what was there; stays until the reader has found it and gone dark, or until `remove`."""
         self._log.emit("input", {"tap": card, "second": second, "torn_at": torn_at})
-        held = [await self._held(card, CONTACTLESS, torn_at, folder)]
+        held = [self._held(card, CONTACTLESS, torn_at, folder)]
         if second:
-            held.append(await self._held(second, CONTACTLESS, None, folder))
+            held.append(self._held(second, CONTACTLESS, None, folder))
         self._bench.take_away()
         for one in held:
             self._bench.tap(one, until_dark=True)
@@ -71,9 +70,9 @@ class Hand:
         replayed = [(key[0], card.wrong) for key, card in self._cards.items() if isinstance(card, Replayed)]
         return "; ".join(f"{name}: {wrong}" for name, wrong in replayed if wrong)
 
-    async def _held(self, name: str, kind: str, torn_at: int | None, folder: Path) -> Held:
+    def _held(self, name: str, kind: str, torn_at: int | None, folder: Path) -> Held:
         key = name, kind, folder
         if key not in self._cards:
-            self._cards[key] = await asyncio.to_thread(made, name, kind, folder)
+            self._cards[key] = made(name, kind, folder)
         card = self._cards[key]
         return Held(name, Torn(card, torn_at) if torn_at else card)

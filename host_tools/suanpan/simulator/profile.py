@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A simulated terminal's directory: config.json, keys.json, ca_keys.jsonl, flash.img, and the host's books beside it.
+"""A simulated terminal's directory: config.json, keys.json, dukpt.img, ca_keys.jsonl, flash.img, the host's books.
 
 The journal is formatted once, when the directory is made; a profile that lost its flash.img is an error,
 because a silent new journal would reuse sequence numbers (FAULTS F6).
@@ -110,12 +110,22 @@ class Profile:
         mac, data = sandbox.derive(terminal)
         _write_json(self.keys_path, {"mac": mac.hex(), "data": data.hex()})
         self.keys_path.chmod(0o600)
+        self._inject(terminal, epoch)
         self._know_authorities()
         device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
         Journal.format(device, terminal, epoch)
         # Last, because its presence says that the profile is complete.
         debit = host_sandbox.cards[DEBIT_CARD]["pan"][:6]
         _write_json(self.config_path, {**DEFAULTS, "terminal": terminal, "debit_prefixes": [debit]})
+
+    def _inject(self, terminal: str, epoch: int) -> None:
+        from pos.crypto import sandbox
+        from suanpan.provision.injection import REGISTER, take_up
+
+        key, key_id = sandbox.initial_key(terminal, epoch)
+        image = self.directory / REGISTER
+        image.unlink(missing_ok=True)  # of a profile whose making was cut short
+        take_up(image, bytearray(key), key_id)
 
     def _know_authorities(self) -> None:
         """Keys of the virtual cards' certification authorities, as pos/cards/ca_keys.py reads them."""

@@ -121,7 +121,7 @@ def _check_card(word: str, values: Any, node: yaml.Node, folder: Path) -> None:
             values["track1"], values["track2"] = cards.card_tracks(values["card"], folder)
             return
         for name in filter(None, (values["card"], values.get("second"))):
-            cards.needs(name, PRESENTED[word], folder)
+            cards.made(name, PRESENTED[word], folder)
         values["folder"] = folder
     except cards.CardError as error:
         raise WordError(node, str(error)) from None

@@ -18,6 +18,7 @@ import uvicorn
 from suanpan.errors import PORT, Failure
 from suanpan.host.database import default_url
 from suanpan.output import emit, say, warn
+from suanpan.simulator.cards import prepare
 from suanpan.simulator.events import Event
 from suanpan.simulator.panel.app import create_app
 from suanpan.simulator.profile import Profile, ProfileError, default_directory, fresh_epoch
@@ -60,6 +61,7 @@ async def _started(
     # The terminal of `make run` and `suanpan host transactions` share one set of books.
     books = None if profile else default_url()
     try:
+        prepare()
         opened = Profile.open(profile or default_directory(), epoch=fresh_epoch())
         session = Session(opened, runtime=runtime, heap=heap, seed=seed, broker=broker, host_db=books)
         session.subscribe(_tell)

@@ -33,7 +33,7 @@ CATALOGUE = (
         "durable before visible",
         (slips.slips_are_true, slips.slips_are_single, delivery.sent_is_durable),
     ),
-    Invariant(2, "intent before money", (journal.settled, delivery.asked_is_durable)),
+    Invariant(2, "intent before money", (journal.settled, journal.chip_data, delivery.asked_is_durable)),
     Invariant(
         3,
         "exactly one effect",

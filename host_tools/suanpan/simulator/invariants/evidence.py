@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pos.codec import records as kinds
 from pos.domain.transaction import fold_all
 from suanpan.canaries import Canary
+from suanpan.host import icc
 
 Identity = tuple[int, int]  # epoch, seq
 Row = dict[str, Any]
@@ -86,7 +87,8 @@ def identity(row: Row) -> Identity:
 
 def folded(records: list[Row]) -> list[Row]:
     """Transactions whose intent is among `records`; StateError when the records contradict each other."""
-    return [one.as_dict() for one in fold_all(records) if one.kind]
+    found = (one for one in fold_all(records) if one.kind)
+    return [{**one.as_dict(), "emv": icc.described(one.icc, one.entry)} for one in found]
 
 
 def named(one: Identity) -> str:

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Invariants 2 and 3 in the journal alone: numbers, hash chain, and an outcome for every intent."""
 
+from pos.codec.records import ENTRY_STRIPE, ICC_REQUEST, ICC_RESULT
 from pos.domain.transaction import APPROVED, VOIDED, fold_all
-from suanpan.simulator.invariants.evidence import Complaints, Evidence, identity, named
+from suanpan.host.icc import CHIPS
+from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, identity, named
+
+CARDS = (ENTRY_STRIPE, *CHIPS)
 
 
 def numbers(evidence: Evidence) -> Complaints:
@@ -30,6 +34,32 @@ def settled(evidence: Evidence) -> Complaints:
             if waiting:
                 yield f"{named(identity(record))} begins before {named(waiting)} has an outcome or a reversal"
             waiting = identity(record)
+
+
+def chip_data(evidence: Evidence) -> Complaints:
+    """Chip data stands behind its sale, each stage once, the request first; no chip is paid without any."""
+    told: dict[tuple[int, int], list[int]] = {}
+    for record in evidence.records:
+        if record["kind"] == "sale" and record["entry"] in CARDS:
+            told[identity(record)] = []
+        elif record["kind"] == "icc":
+            yield from _stage(
+                evidence, record, told.get((record["of_epoch"], record["of_seq"])), record["stage"]
+            )
+    for one in fold_all(evidence.records):
+        if one.state in (APPROVED, VOIDED) and told.get((one.epoch, one.seq)) == [] and one.entry in CHIPS:
+            yield f"{named((one.epoch, one.seq))} is paid by a chip, and the journal holds no chip data"
+
+
+def _stage(evidence: Evidence, record: Row, told: list[int] | None, stage: int) -> Complaints:
+    of = record["of_epoch"], record["of_seq"]
+    if told is None:
+        if evidence.retained(of):
+            yield f"{named(identity(record))} tells of a chip in {named(of)}, which is no sale by card before it"
+        return
+    if stage not in (ICC_REQUEST, ICC_RESULT) or any(stage <= before for before in told):
+        yield f"{named(identity(record))} is stage {stage} of {named(of)} behind {told}"
+    told.append(stage)
 
 
 def consistent(evidence: Evidence) -> Complaints:

@@ -95,10 +95,10 @@ class Actions:
         await self._session.swipe(**fields)
 
     async def _insert(self, fields: dict[str, Any]) -> None:
-        await self._session.hand.insert(_needed(fields, "card"), fields.get("torn_at"))
+        self._session.hand.insert(_needed(fields, "card"), fields.get("torn_at"))
 
     async def _tap(self, fields: dict[str, Any]) -> None:
-        await self._session.hand.tap(_needed(fields, "card"), torn_at=fields.get("torn_at"))
+        self._session.hand.tap(_needed(fields, "card"), torn_at=fields.get("torn_at"))
 
     async def _remove(self, fields: dict[str, Any]) -> None:
         self._session.hand.remove()

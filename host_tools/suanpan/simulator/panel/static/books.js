@@ -43,8 +43,11 @@ function cell(kind, text) {
 function payer(row) {
   const made = cell("payer", row.pan_masked || "–");
   const entry = word(`entry_${row.entry}`, "");
-  const note = [row.issuer, entry].filter(Boolean).join(" · ");
+  const chip = row.emv ?? {};
+  const fallback = chip.entry === "fallback" && word("fallback");
+  const note = [row.issuer, entry, fallback].filter(Boolean).join(" · ");
   if (note) made.append(small(note));
+  if (chip.kind) made.append(small(`${chip.kind} ${chip.cryptogram}`));
   return made;
 }
 
