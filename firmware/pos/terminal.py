@@ -55,6 +55,10 @@ class Terminal:
             raise Abandoned("no_key") from None
         return self._sale_key
 
+    def seals_pins(self):
+        """Is there a register of keys, for a PIN on its way to the host?"""
+        return self._key_device is not None
+
     def pin_block(self, pin, pan):
         """KSN and enciphered PIN block, 28 bytes, under this sale's key; None when the board has no register."""
         key = self._sale_key or self.take_key()
@@ -86,13 +90,6 @@ class Terminal:
             self._sale_key.wipe()
             self._sale_key = None
             let_go(*KEY_PARTS)
-
-    def take_key(self):
-        """The key of one transaction; None: this terminal has none, so there is no PIN for the host either."""
-        return
-
-    def drop_key(self):
-        """The transaction is over."""
 
     def erase_keys(self):
         """Nothing can be sealed or authenticated any more, until new keys are loaded."""

@@ -42,7 +42,7 @@ async def _run(terminal, amount, card, data, desk):
     from pos.flows.emv_side import begin
 
     terminal.show_card(amount, "chip_wait")
-    side = begin(terminal, data, amount, standard(), terminal.take_key() is not None)
+    side = begin(terminal, data, amount, standard(), terminal.seals_pins())
     try:
         return await contact.run(card, data, side, desk)
     except DeviceTimeout:

@@ -71,7 +71,7 @@ async def _run(terminal, amount, card, data):
             terminal.show_card(amount, _MESSAGES[message])
 
     show(outcome.PROCESSING)
-    side = begin(terminal, data, amount, standard(), terminal.take_key() is not None)
+    side = begin(terminal, data, amount, standard(), terminal.seals_pins())
     reader, timeout_ms = terminal.board.contactless, terminal.config.present_timeout_s * 1000
     try:
         return await contactless.run(_Found(reader, card), data, side, show, timeout_ms)
