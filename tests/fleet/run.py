@@ -131,12 +131,15 @@ class Run:
                 raise failed(host)
 
     async def _all_at_rest(self) -> None:
-        deadline = time.monotonic() + LIVE_S
+        """Each within its time behind the one before: a machine with other work brings all of them there later."""
+        count, deadline = 0, 0.0
         while waiting := [till for till in self.stage.tills if till.ended != 0]:
             for till in waiting:
                 if till.ended:
                     raise failed(till)
-            if time.monotonic() > deadline:
+            if len(waiting) != count:
+                count, deadline = len(waiting), time.monotonic() + LIVE_S
+            elif time.monotonic() > deadline:
                 raise self._unsynced(waiting)
             await asyncio.sleep(LOOK_S)
 
@@ -144,4 +147,6 @@ class Run:
         books = database.open_books(self.stage.db)
         told = "\n".join(unsynced.told(till, books) for till in waiting)
         books.dispose()
-        return Failed(f"{len(waiting)} terminals are not synced {LIVE_S} s after the faults:\n{told}")
+        return Failed(
+            f"{len(waiting)} terminals are not synced {LIVE_S} s after the last one that was:\n{told}"
+        )

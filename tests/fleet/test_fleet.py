@@ -3,16 +3,24 @@
 
 import copy
 import os
+import re
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pretend import until
 
-from fleet import accounts, seeded, telling
+from fleet import accounts, seeded, telling, unsynced
 from fleet.plan import KILLS, WEATHER, Size, drawn
 from fleet.stage import Order
+from fleet.tills import Till
+from pos.codec import records
+from pos.journal.devices import FileDevice
+from pos.journal.journal import Journal
+from suanpan.host import cursors, database, terminals
 from suanpan.places import ROOT
 
 LONG = "SUANPAN_LONG" in os.environ
@@ -105,6 +113,35 @@ def test_a_seed_is_a_plan_and_every_kind_strikes():
     strokes = drawn(7, SIZE, 300)
     assert {stroke.kind for stroke in strokes} == {*KILLS, *WEATHER}
     assert {stroke.whom for stroke in strokes if stroke.kind == "terminal"} == set(range(50))
+
+
+def test_a_terminal_that_is_not_synced_tells_its_queue_and_what_the_host_has_of_it(tmp_path):
+    till = Till(1, tmp_path / "till", 1, 500, "cpython", {})
+    till.said.write_text('{"event": "closing", "pending": 2}\n')
+    with closing(FileDevice(str(till.folder / "flash.img"))) as device:
+        journal = Journal(device)
+        journal.recover()
+        for schema, values in (
+            (records.BOOT, {}),
+            (records.SALE, {}),
+            (records.OUTCOME, {"of_epoch": 1, "of_seq": 2}),
+        ):
+            journal.append(schema, schema.values(**values))
+        journal.retire(1)
+    books = database.open_books(f"sqlite:///{tmp_path / 'host.db'}", create=True)
+    with database.writing(books) as connection:
+        terminals.enrol(connection, till.terminal, int(time.time()))
+        terminals.hear(connection, {till.terminal}, int(time.time()))
+        known = cursors.load(connection, {till.terminal})
+        known[till.terminal, 1].sequence.add(3, 0)
+        cursors.save(connection, known)
+    told = unsynced.told(till, books)
+    books.dispose()
+    assert told.startswith('SIM00001 on cpython: {"event": "closing", "pending": 2}\n')
+    assert "epoch 1, receipts up to 1, pending: 2 sale, 3 outcome of 1/2\n" in told
+    assert re.search(
+        r"the host heard it \d s ago\n  cursors: epoch 1, highest 3, .*\n  gaps: .*first 1, last 2", told
+    )
 
 
 def test_nobody_outlives_the_run(tmp_path):

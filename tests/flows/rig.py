@@ -6,7 +6,7 @@ An unexpected screen fails with all that was shown. Answers of the host are scri
 
 import asyncio
 
-from edges import Board, Keys, Outbox, Quiet, Screen
+from edges import LOOK_MS, Board, Keys, Outbox, Quiet, Screen
 
 from pos.codec import records
 from pos.compat import sleep_ms, ticks_diff, ticks_ms
@@ -64,7 +64,7 @@ class Rig:
                 raise AssertionError(
                     "no screen with " + expected + "; shown were:\n" + shown + str(self.log.lines)
                 )
-            await sleep_ms(5)
+            await sleep_ms(LOOK_MS)
 
     def records(self, kind):
         """Every record of one kind in the journal, as dicts."""

@@ -75,7 +75,7 @@ def db_url(request, tmp_path):
     """An empty database; tests that take it, or `books`, run on both."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'host.db'}"
-    return request.getfixturevalue("postgres").new_database()
+    return request.getfixturevalue("postgres").new_schema()
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ PACKAGE_USER = "postgres"
 
 
 class Server:
-    """`with Server() as server: server.new_database()` gives the URL of an empty database."""
+    """`with Server() as server: server.new_database()` gives the URL of an empty database; so does `new_schema()`.
+
+    A schema is made much sooner; it is empty for whoever does not look beyond it.
+    """
 
     def __init__(self, *settings):
         self._programs = Path(system_packages.find("postgresql")).resolve().parent
@@ -57,6 +60,12 @@ class Server:
         with self._connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://suanpan@/{name}?host={self._folder}"
+
+    def new_schema(self):
+        name = f"books{next(self._numbers)}"
+        with self._connect() as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"postgresql+psycopg://suanpan@/postgres?host={self._folder}&options=-csearch_path%3D{name}"
 
     def _run(self, program, *words):
         subprocess.run([self._programs / program, *words], check=True, **self._quiet())

@@ -8,9 +8,9 @@ import asyncio
 import json
 
 import pytest
-from test_pin_memory import memory
 
 from pos.crypto import sandbox
+from process_memory import memory
 from suanpan.canaries import Search, canary
 from suanpan.errors import Failure
 from suanpan.runtime import launch

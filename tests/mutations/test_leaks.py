@@ -14,8 +14,8 @@ import pytest
 from suanpan.places import ROOT
 
 BUGS = tomllib.loads(Path(__file__).with_name("leaks.toml").read_text(encoding="utf-8"))
-SCENARIO = ("sim", "run", "tests/sim/approved.yaml", "--runtime", "cpython", "--json", "--quiet")
-PARTS = ("firmware", "host_tools", "boards", "tests/sim")
+SCENARIO = ("sim", "run", "tests/mutations/sale.yaml", "--runtime", "cpython", "--json", "--quiet")
+PARTS = ("firmware", "host_tools", "boards", "tests/mutations")
 
 
 def run_in(folder):

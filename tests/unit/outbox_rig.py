@@ -3,7 +3,7 @@
 
 import asyncio
 
-from pipe import ScriptedLink, message, puback
+from pipe import ScriptedLink, message, puback, turns
 from pos.codec import cose, messages
 from pos.net.backoff import Backoff
 from pos.net.mqtt import Client
@@ -47,8 +47,8 @@ class Journal:
         self.epoch, self.next_seq, self.cumulative = epoch, 1, 0
 
     def pending(self, after_seq=0):
-        for seq in sorted(self.kept):
-            if seq > after_seq:
+        for seq in range(max(after_seq, self.cumulative) + 1, self.next_seq):
+            if seq in self.kept:
                 yield seq, memoryview(self.kept[seq])
 
     def trust(self, time_s, fresh=False):
@@ -58,9 +58,9 @@ class Journal:
 
     def retire(self, cumulative, ranges=()):
         self.retirements.append((cumulative, [tuple(pair) for pair in ranges]))
-        for seq in list(self.kept):
-            if seq <= cumulative or any([low <= seq <= high for low, high in ranges]):
-                del self.kept[seq]
+        for low, high in [(self.cumulative + 1, cumulative)] + list(ranges):
+            for seq in range(low, min(high + 1, self.next_seq)):
+                self.kept.pop(seq, None)
         self.cumulative = max(self.cumulative, cumulative)
 
 
@@ -131,6 +131,7 @@ class Terminal:
         self.box = Outbox(journal, TERMINAL, KEY, **options)
         client = Client("broker", client_id=TERMINAL, link=ScriptedLink(*hosts), on_message=self.box.receive)
         pause = Backoff(lambda n: 2)
+        self.client = client
         self.box.session = Session(client, self.box.topic_down, pause, self.box.changed)
         self.alarms, self.late, self.times, self.changes = [], [], [], []
         self.box.on_alarm = lambda name, detail: self.alarms.append(name)
@@ -151,3 +152,8 @@ class Terminal:
 
     async def reaches(self, condition):
         await asyncio.wait_for(self.hosts[0].until(condition), WAIT_S)
+
+    async def rests(self):
+        """Every PUBACK is taken in, and everyone has had a turn to do more."""
+        await self.reaches(lambda: not self.client.unacknowledged)
+        await turns()

@@ -64,6 +64,12 @@ def pair():
     return a, b
 
 
+async def turns(count=50):
+    """Everyone who can do something does it, so many times."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 class ScriptedLink:
     """`link.open` for a client; each call hands the far end to the next
     `async def script(broker)`, and refuses when none is left."""

@@ -4,7 +4,7 @@
 import asyncio
 
 from expect import raises, raises_async
-from pipe import ScriptedLink, message, puback
+from pipe import ScriptedLink, message, puback, turns
 from pos.net.connection import Connection
 from pos.net.errors import LinkError, MqttClosed, MqttError, MqttProtocolError, MqttRefused
 from pos.net.mqtt import Client
@@ -97,7 +97,7 @@ async def test_the_window_holds_back_until_an_acknowledgement():
     for _ in range(4):
         await c.publish_soon("t", b"x")
     fifth = asyncio.create_task(c.publish_soon("t", b"x"))
-    await asyncio.sleep(0.02)
+    await turns()
     assert not fifth.done() and seen == [1, 2, 3, 4]
     acks.set()
     await fifth

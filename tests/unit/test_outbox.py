@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The outbox and the backlog: batches, the window, receipts, what is sent again."""
 
-import asyncio
-
 from outbox_rig import TERMINAL, Host, Journal, Terminal
 from pos.codec import messages
 from pos.net import outbox as outbox_module
@@ -29,7 +27,7 @@ async def test_f14_a_puback_retires_nothing():
     journal, host = Journal(5), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == 1)
-        await asyncio.sleep(0.05)
+        await terminal.rests()
     assert journal.pending_count() == 5 and journal.retirements == []
 
 
@@ -37,7 +35,7 @@ async def test_no_more_batches_than_the_window_are_without_receipt():
     journal, host = Journal(20, size=600), Host(receipts=False)
     async with Terminal(journal, host) as terminal:
         await terminal.reaches(lambda: len(host.batches) == outbox_module.WINDOW)
-        await asyncio.sleep(0.05)
+        await terminal.rests()
         assert len(host.batches) == outbox_module.WINDOW
         host.receipts = True
         host.receipt()

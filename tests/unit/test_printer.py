@@ -4,8 +4,8 @@
 from collections import namedtuple
 
 from expect import raises_async
-from pos.drivers import DeviceTimeout, escpos, printer
-from pos.drivers.printer import Printer, PrinterError
+from pos.drivers import DeviceTimeout, escpos
+from pos.drivers.printer import STATUS_TIMEOUT_MS, Printer, PrinterError
 from wire import FakeUart
 
 Line = namedtuple("Line", ("text", "align", "size", "bold"))
@@ -19,8 +19,20 @@ class Codes:
         return 0
 
 
-def make(answers):
-    uart = FakeUart(answers=answers)
+class Uart(FakeUart):
+    """What does not come at once never comes; how long it was to be waited for is kept."""
+
+    def __init__(self, answers):
+        FakeUart.__init__(self, answers=answers)
+        self.patience_ms = []
+
+    async def wait(self, timeout_ms):
+        self.patience_ms.append(timeout_ms)
+        return bool(self.any())
+
+
+def make(answers, kind=Uart):
+    uart = kind(answers=answers)
     return Printer(uart, Codes()), uart
 
 
@@ -32,7 +44,7 @@ async def test_status_asks_four_times_and_skips_noise():
 
 
 async def test_no_answer_is_a_timeout():
-    device, uart = make([])
+    device, uart = make([], FakeUart)
     await raises_async(DeviceTimeout, device.status(5))
 
 
@@ -71,22 +83,15 @@ async def test_paper_out_in_the_middle_is_found_by_asking_and_the_rest_is_droppe
 
 
 async def test_a_slow_printer_may_answer_while_it_is_asked_why_it_does_not():
-    printer.STATUS_TIMEOUT_MS, kept = 5, printer.STATUS_TIMEOUT_MS
-    try:
-        device, uart = make(FINE + [b"", b"", b""] + [b"\x00\x12"] + FINE[1:])
-        await device.print([LINE])
-    finally:
-        printer.STATUS_TIMEOUT_MS = kept
+    device, uart = make(FINE + [b"", b"", b""] + [b"\x00\x12"] + FINE[1:])
+    await device.print([LINE])
     assert escpos.CLEAR not in uart.writes
 
 
 async def test_a_printer_that_falls_silent_is_offline():
-    printer.STATUS_TIMEOUT_MS, kept = 5, printer.STATUS_TIMEOUT_MS
-    try:
-        found, uart = await failure(FINE)
-    finally:
-        printer.STATUS_TIMEOUT_MS = kept
+    found, uart = await failure(FINE)
     assert found == "offline" and uart.writes[-1] == escpos.CLEAR
+    assert 0 < uart.patience_ms[-1] <= STATUS_TIMEOUT_MS
 
 
 async def test_a_code_is_printed_and_counted():
