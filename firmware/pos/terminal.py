@@ -55,6 +55,10 @@ class Terminal:
             raise Abandoned("no_key") from None
         return self._sale_key
 
+    def seals_pins(self):
+        """Is there a register of keys, for a PIN on its way to the host?"""
+        return self._key_device is not None
+
     def pin_block(self, pin, pan):
         """KSN and enciphered PIN block, 28 bytes, under this sale's key; None when the board has no register."""
         key = self._sale_key or self.take_key()
@@ -90,6 +94,14 @@ class Terminal:
     def erase_keys(self):
         """Nothing can be sealed or authenticated any more, until new keys are loaded."""
         self._keys.erase()
+
+    def show_card(self, amount, key):
+        """What goes on with a card, by its string key, below the amount of a sale."""
+        from pos.domain import money
+
+        t, currency = self.operator.t, self.config.currency
+        big = "%s %s" % (currency, money.text(amount, currency))
+        self.operator.show("card", title=t("sale"), big=big, lines=((t(key), "accent"),), busy=True)
 
     def fee(self, pan, payment):
         """Fee in minor units, by the rule that the payment falls under."""

@@ -109,13 +109,14 @@ class Clock:
 
 class Board:
     simulated = True
+    profile_dir = "."
 
     def __init__(self):
         self.keypad, self.stripe, self.scanner, self.printer = Keypad(), Stripe(), Scanner(), Printer()
         self.voice = self.buzzer = self.lamps = Ears()
         self.clock = Clock()
 
-    def release(self):
+    def release(self, kept=None):
         pass
 
     def entropy(self, count):
@@ -156,7 +157,7 @@ class Outbox:
         self.journal.begin_epoch(self.dispute["next_epoch"])
         self.dispute = None
 
-    async def request(self, seqs, timeout_ms):
+    async def request(self, seqs, timeout_ms, pin=b""):
         self.requests.append(seqs)
         answer = self.answers.pop(0) if self.answers else SILENT
         if answer is SILENT:

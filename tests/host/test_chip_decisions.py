@@ -6,6 +6,7 @@ from chip_desk import HostDesk, pay
 from chip_rig import Desk
 from chip_rig import pay as pay_at_desk
 from pretend import AT_S, Pretend
+from tap_rig import ABOVE, BELOW, Payment
 
 from boards.sim.chips.emv import cards, contactless_cards
 from pos.cards import de55
@@ -115,6 +116,30 @@ def test_a_stripe_after_a_chip_that_failed_is_decided_as_a_stripe(books, termina
     sale = terminal.sale()
     (answer,) = books.ask(terminal, sale, terminal.icc(1, bytes.fromhex("9F390180")))
     assert (answer.code, answer.icc) == ("00", b"") and books.rows()[0]["emv"] == {"entry": "fallback"}
+
+
+def tapped(books, terminal, card, amount):
+    """Answer to a contactless payment, for which no PIN is entered."""
+    payment = Payment(*[card] * (2 if card.personality.is_phone else 1), amount=amount)
+    sale = terminal.sale(amount, card.personality.pan, entry="C")
+    told = terminal.icc(terminal.seq, de55.request(payment.data))
+    return books.ask(terminal, sale, told)[0]
+
+
+@pytest.mark.parametrize("name", ["tap-credit", "tap-debit", "tap-visa", "tap-phone", "tap-mchip"])
+def test_a_contactless_card_is_verified_too(books, terminal, name):
+    card = contactless_cards.card(name)
+    assert [tapped(books, terminal, card, BELOW).code for _ in range(2)] == ["00", "00"]
+    assert books.alarms() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("tap-credit", "00"), ("tap-debit", "55"), ("tap-phone", "00"), ("tap-mchip", "55")]
+)
+def test_above_its_limit_a_contactless_card_wants_its_pin_unless_its_holder_was_verified(
+    books, terminal, name, code
+):
+    assert tapped(books, terminal, contactless_cards.card(name), ABOVE).code == code
 
 
 def test_every_virtual_card_has_an_issuer():

@@ -38,6 +38,13 @@ def pin(digits: str) -> Canary:
     return Canary("a PIN", digits)
 
 
+def pin_blocks(digits: str) -> Iterator[Canary]:
+    """A PIN of any length as clear blocks have it: ISO 9564-1 formats 2 and 4."""
+    for control, fill in ("2", "F"), ("4", "A"):
+        block = f"{control}{len(digits):X}{digits}".ljust(16, fill)
+        yield Canary("a PIN's block", bytes.fromhex(block))
+
+
 def key(name: str, secret: bytes) -> Canary:
     return Canary(f"the key {name}", secret)
 
@@ -63,8 +70,9 @@ def _values(form: re.Pattern, text: str) -> Iterator[str]:
 def of_card(card: Mapping[str, Any]) -> Iterator[Canary]:
     """Of a card as the sandbox or a card file describes it: every text in it, its `pin`, its keys by their names."""
     for name, value in _leaves(card):
-        if name == "pin" and len(value) >= SHORTEST:
-            yield pin(value)
+        if name == "pin" and value.isdecimal():
+            yield from pin_blocks(value)
+            yield from (pin(value),) if len(value) >= SHORTEST else ()
         elif "key" in name and _KEY.fullmatch(value):
             yield key(name, bytes.fromhex(value))
         else:

@@ -6,6 +6,7 @@ Keys by annex A1.3.1 and A1.4; which data is signed is as the virtual cards have
 
 import hmac
 import warnings
+from functools import cached_property
 
 from cryptography.utils import CryptographyDeprecationWarning
 from pyemv import ac, kd, sm
@@ -27,21 +28,22 @@ _DECLINES = bytes(4)
 
 
 class ChipRequest:
-    """`number`: the PAN; `data`: values of the request by tag. ValueError when something is missing."""
+    """`number`: the PAN; `amount`: to pay; `data`: the request by tag. ValueError when something is missing."""
 
-    def __init__(self, number: str, data: dict[int, bytes]) -> None:
+    def __init__(self, number: str, amount: int, data: dict[int, bytes]) -> None:
         missing = [tag for tag in (*_SIGNED, _KIND, _CRYPTOGRAM) if not data.get(tag)]
         if missing:
             raise ValueError(f"the chip's request has no tag {missing[0]:02X}")
-        self._number, self._data = number, data
+        self._number, self._amount, self._data = number, amount, data
         self.cryptogram = data[_CRYPTOGRAM]
 
-    def genuine(self, amount: int) -> bool:
-        """Is it the card's own request to pay `amount`?"""
+    @cached_property
+    def genuine(self) -> bool:
+        """Is it the card's own request to pay this amount?"""
         data = self._data
         signed = b"".join(data[tag] for tag in _SIGNED)
-        expected = ac.generate_ac(self._session_key(), signed, ac.PaddingType.EMV)
-        asks = data[_KIND][0] & 0xC0 == _ARQC and data[_AMOUNT].hex() == f"{amount:012}"
+        expected = ac.generate_ac(self._session_key, signed, ac.PaddingType.EMV)
+        asks = data[_KIND][0] & 0xC0 == _ARQC and data[_AMOUNT].hex() == f"{self._amount:012}"
         return hmac.compare_digest(expected, self.cryptogram) and asks
 
     @property
@@ -56,7 +58,7 @@ class ChipRequest:
         return told + b"".join(self._script(number, *one) for number, one in enumerate(scripts, 1))
 
     def _issuer_data(self, code: bytes, approves: bool) -> bytes:
-        key = self._session_key()
+        key = self._session_key
         if self._data[_AIP][0] & _EXTERNAL:
             return ac.generate_arpc_1(key, self.cryptogram, code) + code
         update = _APPROVES if approves else _DECLINES
@@ -70,6 +72,7 @@ class ChipRequest:
         inside = build((_SCRIPT_ID, number.to_bytes(4)), (_COMMAND, head + data + mac))
         return build((int(template, 16), inside))
 
+    @cached_property
     def _session_key(self) -> bytes:
         return kd.derive_common_sk(self._master(ISSUER_AC), self._data[_ATC] + bytes(6))
 
