@@ -173,7 +173,7 @@ def test_money_that_is_kept_apart_is_listed_and_summed_up(run, books, terminal):
 
 
 def test_migrate(run):
-    assert run("migrate", "--json")["version"] == "0008"
+    assert run("migrate", "--json")["version"] == "0009"
 
 
 def test_no_database_yet(tmp_path, monkeypatch):
