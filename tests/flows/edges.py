@@ -153,6 +153,9 @@ class Outbox:
             for seq in [seq for seq, _ in self.journal.pending()][: self.keeps]:
                 self.journal.retire(0, [(seq, seq)])
 
+    def end(self):
+        self.online = False
+
     def begin_epoch(self):
         self.journal.begin_epoch(self.dispute["next_epoch"])
         self.dispute = None
