@@ -108,14 +108,20 @@ class Board:
             self._chip = Ccid(SerialLine(bus.Uart(self._bench, bus.CHIP, 300)))
         return self._chip
 
-    def release(self):
-        """Give back printer and readers; nobody is using them."""
-        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER, bus.CONTACTLESS, bus.CHIP):
+    def release(self, kept=None):
+        """Give back printer and readers, but for the one of name `kept`; nobody is using them."""
+        for channel in (bus.PRINTER, bus.STRIPE, bus.SCANNER):
             self._bench.detach(channel)
-        self._printer = self._stripe = self._scanner = self._contactless = self._chip = None
+        self._printer = self._stripe = self._scanner = None
         let_go("pos.drivers.printer", "pos.drivers.escpos", "pos.drivers.magstripe", "pos.drivers.gm65")
-        let_go("pos.drivers.pn532", "pos.drivers.pn532_uart", "pos.drivers.pn532_frame")
-        let_go("pos.drivers.ccid", "pos.drivers.ccid_serial", "pos.cards.atr")
+        if kept != "contactless":
+            self._bench.detach(bus.CONTACTLESS)
+            self._contactless = None
+            let_go("pos.drivers.pn532", "pos.drivers.pn532_uart", "pos.drivers.pn532_frame")
+        if kept != "chip":
+            self._bench.detach(bus.CHIP)
+            self._chip = None
+            let_go("pos.drivers.ccid", "pos.drivers.ccid_serial", "pos.cards.atr")
 
     async def start(self):
         """Connect to the workbench and wake the display. OSError when there is no workbench."""

@@ -85,6 +85,11 @@ class Books:
                 return transaction
         return None
 
+    @property
+    def next_trace(self):
+        """Trace number of the next sale or void."""
+        return after(self.trace)
+
     def count_stored(self):
         """Count again what was approved offline and is not yet confirmed by the host."""
         stored = Stored()
@@ -184,6 +189,10 @@ class Books:
         """A chip card's data for the host (stage ICC_REQUEST) or of its end (ICC_RESULT); number of the record."""
         self._of(records.ICC, transaction, [stage, data + bytes(records.ICC_LONGEST - len(data))])
         return self._journal.next_seq - 1
+
+    def fallback(self, transaction):
+        """Its stripe was taken because its chip failed: POS entry mode 80, tag 9F39 (EMV Book 3 annex A)."""
+        return (self.icc(transaction, records.ICC_REQUEST, b"\x9f\x39\x01\x80"),)
 
     def alarm(self, code, severity, detail):
         """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese. True when durable."""

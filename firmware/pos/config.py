@@ -18,6 +18,7 @@ KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     "operator": (TEXT, "01", 1, 4),
     "language": (TEXT, "zh", 2, 2),
     "currency": (TEXT, "CNY", 3, 3),
+    "country": (TEXT, "0156", 4, 4),
     "utc_offset_min": (INT, 480, -720, 840),
     "broker_host": (TEXT, "127.0.0.1", 1, 253),
     "broker_port": (INT, 1883, 1, 65535),

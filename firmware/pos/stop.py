@@ -3,7 +3,7 @@
 
 import sys
 
-from pos.compat import let_go, sleep_ms
+from pos.compat import let_go, scrub, sleep_ms
 from pos.ops.log import redact
 from pos.ui.view import View, row
 
@@ -35,3 +35,4 @@ async def _make_room():
     """The trade is over, perhaps for want of memory: what it held goes, so that the reason can be shown."""
     await sleep_ms(_ENDING_MS)
     let_go(*[name for name in sys.modules if name[:8] in _TRADE])
+    scrub()  # keys may lie in what it held

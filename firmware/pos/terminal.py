@@ -55,6 +55,10 @@ class Terminal:
             raise Abandoned("no_key") from None
         return self._sale_key
 
+    def seals_pins(self):
+        """Is there a register of keys, for a PIN on its way to the host?"""
+        return self._key_device is not None
+
     def pin_block(self, pin, pan):
         """KSN and enciphered PIN block, 28 bytes, under this sale's key; None when the board has no register."""
         key = self._sale_key or self.take_key()
@@ -88,8 +92,25 @@ class Terminal:
             let_go(*KEY_PARTS)
 
     def erase_keys(self):
-        """Nothing can be sealed or authenticated any more, until new keys are loaded."""
-        self._keys.erase()
+        """Nothing can be sealed or authenticated any more, until new keys are loaded.
+
+        The key store last: while it is there, a start after a power cut in here comes to the case's contact again.
+        """
+        self.outbox.end()
+        self.drop_key()
+        try:
+            if self._key_device:
+                _erase(self._key_device())
+        finally:
+            self._keys.erase()
+
+    def show_card(self, amount, key):
+        """What goes on with a card, by its string key, below the amount of a sale."""
+        from pos.domain import money
+
+        t, currency = self.operator.t, self.config.currency
+        big = "%s %s" % (currency, money.text(amount, currency))
+        self.operator.show("card", title=t("sale"), big=big, lines=((t(key), "accent"),), busy=True)
 
     def fee(self, pan, payment):
         """Fee in minor units, by the rule that the payment falls under."""
@@ -143,3 +164,13 @@ class Terminal:
     def link_changed(self, online, reason):
         """The connection to the broker came or went."""
         self.log.event("link", online=online, reason=str(reason or ""))
+
+
+def _erase(device):
+    """Every block of a register, whatever is on it (MicroPython's extended block interface)."""
+    try:
+        for block in range(device.ioctl(4, 0)):
+            device.ioctl(6, block)
+        device.ioctl(3, 0)
+    finally:
+        device.close()

@@ -27,6 +27,8 @@ _TRANSIENT = (
     "pos.flows.stripe",
     "pos.flows.worth",
     "pos.flows.code",
+    "pos.flows.by_card",
+    "pos.flows.take_away",
     "pos.domain.receipt",
     "pos.domain.responses",
     "pos.domain.alarms",

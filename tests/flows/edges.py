@@ -109,13 +109,14 @@ class Clock:
 
 class Board:
     simulated = True
+    profile_dir = "."
 
     def __init__(self):
         self.keypad, self.stripe, self.scanner, self.printer = Keypad(), Stripe(), Scanner(), Printer()
         self.voice = self.buzzer = self.lamps = Ears()
         self.clock = Clock()
 
-    def release(self):
+    def release(self, kept=None):
         pass
 
     def entropy(self, count):
@@ -152,11 +153,14 @@ class Outbox:
             for seq in [seq for seq, _ in self.journal.pending()][: self.keeps]:
                 self.journal.retire(0, [(seq, seq)])
 
+    def end(self):
+        self.online = False
+
     def begin_epoch(self):
         self.journal.begin_epoch(self.dispute["next_epoch"])
         self.dispute = None
 
-    async def request(self, seqs, timeout_ms):
+    async def request(self, seqs, timeout_ms, pin=b""):
         self.requests.append(seqs)
         answer = self.answers.pop(0) if self.answers else SILENT
         if answer is SILENT:

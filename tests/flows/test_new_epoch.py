@@ -53,7 +53,7 @@ async def test_f6_a_sale_under_way_is_neither_approved_nor_taken_offline():
     rig = Rig([SILENT])
     request = rig.outbox.request
 
-    async def told_meanwhile(seqs, timeout_ms):
+    async def told_meanwhile(seqs, timeout_ms, pin=b""):
         rig.outbox.dispute, rig.outbox.keeps = DISPUTE, 8
         return await request(seqs, 1)
 

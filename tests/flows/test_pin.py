@@ -10,6 +10,7 @@ from rig import Rig
 from expect import raises_async
 from pos.flows.abandoned import Abandoned
 from pos.flows.pin import enter_pin
+from process_memory import memory
 
 RUNTIMES = {"test_s9_the_pin_is_nowhere_in_memory_afterwards": ("micropython",)}  # 32 bits cannot seek there
 START = b"7391"  # of the PIN that the memory is searched for: never a whole one
@@ -73,16 +74,7 @@ async def test_the_last_try_and_a_wrong_one_are_said():
 
 def copies():
     """How often the PIN stands in writable memory, in digits or as numbers, however it came there."""
-    found = 0
-    with open("/proc/self/maps") as maps:
-        regions = [line.split()[0] for line in maps if " rw" in line and "[v" not in line]
-    with open("/proc/self/mem", "rb") as memory:
-        for region in regions:
-            first, end = [int(text, 16) for text in region.split("-")]
-            memory.seek(first)
-            for _ in range(first, end, 4096):
-                found += _in_page(memory.read(4096) or b"")
-    return found
+    return sum(_in_page(page) for page in memory(piece=4096))
 
 
 def _in_page(page):

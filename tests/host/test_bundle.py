@@ -67,9 +67,15 @@ def test_a_module_handed_around_is_refused(tmp_path):
         Rewriter(merger, modules[1], set()).text()
 
 
-def test_lines_stay_where_they_are():
+@pytest.fixture(scope="module")
+def image():
+    """What the ROM image is compiled from."""
+    return bundled(device_files(), known_to(rom.tests()))
+
+
+def test_lines_stay_where_they_are(image):
     """A traceback of a module that stands alone names the line of its source."""
-    image, files = bundled(device_files(), NOBODY), device_files()
+    files = device_files()
     alone = [name for name in files if len(image[name]) > 2000 and name != "pos/compat.py"]
     assert len(alone) > 40
     for name in alone:
@@ -115,8 +121,7 @@ def test_what_a_test_uses_keeps_its_name(tmp_path):
     assert "_other" not in shortened(source, known)["a.py"]
 
 
-def test_every_bundled_module_is_there_under_its_own_name():
-    image = bundled(device_files(), known_to(rom.tests()))
+def test_every_bundled_module_is_there_under_its_own_name(image):
     paths = {name.replace(".", "/") for names in BUNDLES.values() for name in names.split()}
     for path in paths:
         name = f"{path}.py" if f"{path}.py" in image else f"{path}/__init__.py"

@@ -56,6 +56,14 @@ def test_s9_a_pin_is_found_and_a_short_one_refused():
         canary.pin("1234")
 
 
+@pytest.mark.parametrize("block", ["0020008008241234ffffffffff", "441234aaaaaaaaaa548ed7fd65495950"])
+def test_s9_a_short_pin_is_found_in_the_clear_blocks_that_hold_it(block):
+    search = Search(canary.of_card({"pin": "1234"}))
+    assert "a PIN's block" in found({"device.log": b"\x00" + bytes.fromhex(block)}, search)[0]
+    assert found({"device.log": block.upper().encode()}, search)
+    assert not found({"device.log": b"1234", "erased": b"\xff" * 4096}, search)
+
+
 def test_s9_a_row_that_is_only_in_the_write_ahead_log_is_found(tmp_path):
     connection = sqlite3.connect(tmp_path / "host.db")
     connection.execute("PRAGMA journal_mode = WAL")

@@ -8,8 +8,9 @@ import asyncio
 import json
 
 import pytest
-from test_pin_memory import memory
 
+from pos.crypto import sandbox
+from process_memory import memory
 from suanpan.canaries import Search, canary
 from suanpan.errors import Failure
 from suanpan.runtime import launch
@@ -30,6 +31,7 @@ ENDINGS = (  # what is swiped, the screen that follows, the keys that end it
     (TRACKS, "DECLINED", ""),
 )
 HEAP = {"micropython32": "128k"}
+ONLY_KEYS = {"the key mac", "the key data"}  # that they are found shows that the search can
 
 
 def session_of(folder, runtime):
@@ -53,27 +55,61 @@ async def sale(run, tracks, screen, keys):
     await run.must(lambda: run.session.idle, 10_000, "not idle")
 
 
+def held(search, session):
+    """Names of what the process holds."""
+    try:
+        process = b"".join(memory(session.device.pid))
+    except PermissionError:
+        pytest.skip("this machine does not let a parent read its child's memory (ptrace_scope)")
+    return {leak.name for leak in search.leaks("memory", process)}
+
+
+def secrets(profile):
+    """The terminal's keys, and those of its first sales that it must have forgotten."""
+    keys = json.loads(profile.keys_path.read_text(encoding="utf-8"))
+    yield from map(canary.key, keys, map(bytes.fromhex, keys.values()))
+    yield from canary.of_register(*sandbox.initial_key(profile.terminal, 1))
+
+
 async def remains(folder, runtime):
     """Names of what the process still holds after each ending, and of its keys."""
     session = session_of(folder, runtime)
-    keys = json.loads(session.profile.keys_path.read_text(encoding="utf-8"))
-    named = map(canary.key, keys, map(bytes.fromhex, keys.values()))
-    search, run, found = Search([*canary.of_card(TRACKS), *canary.of_card(CHIP), *named]), Run(session), []
+    search = Search([*canary.of_card(TRACKS), *canary.of_card(CHIP), *secrets(session.profile)])
+    run, found = Run(session), []
     try:
         await session.start()
         await until_started(run)
         for ending in ENDINGS:
             await sale(run, *ending)
-            process = b"".join(memory(session.device.pid))
-            found.append({leak.name for leak in search.leaks("memory", process)})
-    except PermissionError:
-        pytest.skip("this machine does not let a parent read its child's memory (ptrace_scope)")
+            found.append(held(search, session))
     finally:
         await session.stop()
     return found
 
 
+async def after_tamper(folder, runtime):
+    """Names of what the process holds before and after its case was opened."""
+    session = session_of(folder, runtime)
+    search, run, found = Search(secrets(session.profile)), Run(session), []
+    try:
+        await session.start()
+        await until_started(run)
+        await run.must(run.synced, 10_000, "not synced")
+        found.append(held(search, session))
+        session.bench.open_case()
+        await run.must(lambda: "STOPPED" in session.screen(), 10_000, "not stopped")
+        found.append(held(search, session))
+    finally:
+        await session.stop()
+    return found
+
+
+@pytest.mark.fault("F37")
+@pytest.mark.parametrize("runtime", ["micropython", "micropython32"])
+def test_f37_a_terminal_whose_case_was_opened_holds_no_key(tmp_path, runtime):
+    assert asyncio.run(after_tamper(tmp_path, runtime)) == [ONLY_KEYS, set()]
+
+
 @pytest.mark.parametrize("runtime", ["micropython", "micropython32"])
 def test_s9_an_idle_terminal_holds_its_keys_and_no_card(tmp_path, runtime):
-    only_keys = {"the key mac", "the key data"}  # that they are found shows that the search can
-    assert asyncio.run(remains(tmp_path, runtime)) == [only_keys] * len(ENDINGS)
+    assert asyncio.run(remains(tmp_path, runtime)) == [ONLY_KEYS] * len(ENDINGS)

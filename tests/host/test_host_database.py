@@ -88,13 +88,13 @@ def test_books_before_chips_keep_transactions_and_decisions(db_url, terminal, tm
 
 
 def test_migrating_again_changes_nothing(books):
-    assert database.migrate(books.engine) == database.migrate(books.engine) == "0008"
+    assert database.migrate(books.engine) == database.migrate(books.engine) == "0009"
 
 
 def test_hosts_that_start_together_migrate_once(db_url):
     engines = [database.open_engine(db_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(database.migrate, engines)) == ["0008"] * 4
+        assert list(pool.map(database.migrate, engines)) == ["0009"] * 4
     assert "records" in inspect(engines[0]).get_table_names()
     for engine in engines:
         engine.dispose()

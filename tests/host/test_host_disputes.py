@@ -216,6 +216,28 @@ def test_two_devices_with_one_number_are_both_shown(sold):
     assert aside(sold) == [(1, 4, "approved", 888), (1, 4, "approved", 999)]
 
 
+@pytest.mark.fault("F16")
+def test_two_devices_with_one_number_keep_their_own_outcomes(sold):
+    """What speaks of a number is about the intent that came beside it, in whatever order and however often it came."""
+    two, three = restored(3), restored(3, THREE)
+    sales = two.sale(888), three.sale(999)
+    approved, declined = two.outcome(4, auth_code="9"), three.outcome(4, records.DECLINED, "51")
+    sold.send(three, declined)
+    for _ in range(2):
+        sold.send(two, sales[0], approved)
+        sold.send(three, sales[1], declined)
+        assert aside(sold) == [(1, 4, "approved", 888), (1, 4, "declined", 999)]
+    sold.send(two, sales[0], two.reversal(4))
+    assert aside(sold) == [(1, 4, "reversed", 888), (1, 4, "declined", 999)]
+
+
+def test_the_same_decision_of_two_devices_is_each_one_s(sold):
+    two, three = restored(3), restored(3, THREE)
+    for one, amount in ((two, 888), (three, 999)):
+        sold.send(one, one.sale(amount), one.outcome(4, auth_code="9"))
+    assert aside(sold) == [(1, 4, "approved", 888), (1, 4, "approved", 999)]
+
+
 def test_a_record_of_another_epoch_than_its_batch_is_malformed(sold, first):
     stray = Pretend(epoch=2).alarm()
     assert receipt(sold.send(first, first.alarm(), stray)) == (6, [])

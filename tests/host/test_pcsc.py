@@ -3,6 +3,7 @@
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
 
 import pcscd
 import pytest
@@ -81,11 +82,17 @@ async def test_a_card_that_is_swapped_unseen_is_another_session():
             await first.transmit(SELECT)
 
 
-async def test_the_loop_goes_on_while_a_card_works():
+@asynccontextmanager
+async def slow_card():
+    """(reader, its card, which takes its time)."""
     async with pcscd.Pcscd() as daemon:
         reader = pcsc.PcscReader()
         await reader.start()
-        card = await inserted(daemon, reader, "chip-slow")
+        yield reader, await inserted(daemon, reader, "chip-slow")
+
+
+async def test_the_loop_goes_on_while_a_card_works():
+    async with slow_card() as (_reader, card):
         working = asyncio.create_task(card.transmit(SELECT))
         turns = 0
         while not working.done():
@@ -95,10 +102,7 @@ async def test_the_loop_goes_on_while_a_card_works():
 
 
 async def test_a_card_that_was_released_or_left_begins_anew():
-    async with pcscd.Pcscd() as daemon:
-        reader = pcsc.PcscReader()
-        await reader.start()
-        card = await inserted(daemon, reader, "chip-slow")
+    async with slow_card() as (reader, card):
         waiting = asyncio.create_task(card.transmit(SELECT))
         await asyncio.sleep(0)
         waiting.cancel()

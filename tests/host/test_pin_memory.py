@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos.crypto import pinblock
+from process_memory import memory
 from suanpan.errors import Failure
 from suanpan.runtime.launch import NAMES, launch
 
@@ -21,17 +22,6 @@ FORMS = {
     "format 0": CLEAR_BLOCK,
     "format 0, turned": CLEAR_BLOCK[3::-1] + CLEAR_BLOCK[:3:-1],
 }
-
-
-def memory(pid):
-    """The writable memory of a process, region by region."""
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
-        for line in maps:
-            span, rights = line.split()[:2]
-            if rights.startswith("rw") and "[vvar" not in line:
-                start, end = (int(number, 16) for number in span.split("-"))
-                mem.seek(start)
-                yield mem.read(end - start)
 
 
 def forms_found(runtime, what):

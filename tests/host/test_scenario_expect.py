@@ -28,3 +28,9 @@ def test_count_is_exact():
     assert matches(ROWS, {"kind": "sale", "count": 2})
     assert not matches(ROWS, {"kind": "sale", "count": 1})
     assert matches(ROWS, {"kind": "void", "count": 0})
+
+
+def test_fields_inside_of_a_field_are_compared_as_those_of_a_row():
+    rows = [*ROWS, {"kind": "sale", "emv": {"kind": "TC", "atc": "0001"}}, {"kind": "sale", "emv": None}]
+    assert matches(rows, {"kind": "sale", "emv": {"kind": "TC"}, "count": 1})
+    assert not matches(rows, {"emv": {"kind": "AAC"}}) and not matches(rows, {"kind": {"sale": 1}})

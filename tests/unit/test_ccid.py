@@ -21,6 +21,7 @@ from pos.drivers.ccid_serial import (
     check,
 )
 from pos.drivers.deadline import Deadline
+from wire import FakeUart
 
 ATR = "3B6500002063CB6800"
 SELECT = unhexlify("00A4040000")
@@ -28,37 +29,27 @@ ABSENT, ACTIVE, INACTIVE = "02", "00", "01"
 DATA, STATUS, PARAMETERS, ESCAPE = 0x80, 0x81, 0x82, 0x83
 
 
-class PacedUart:
-    """`answers`: one for each write; a tuple comes in pieces, with a pause before each of the later ones.
+class PacedUart(FakeUart):
+    """An answer that is a tuple comes in pieces, with a pause before each of the later ones.
 
     Waits end at once: short ones between the pieces without anything, as a pause has it.
     """
 
-    def __init__(self, answers=()):
-        self.sent, self.writes = b"", []
-        self._answers, self._pieces, self._input = list(answers), [], bytearray()
+    def __init__(self, answers):
+        firsts = [answer[0] if isinstance(answer, tuple) else answer for answer in answers]
+        super().__init__(answers=firsts)
+        self._later = [list(answer[1:]) if isinstance(answer, tuple) else [] for answer in answers]
+        self._pieces = []
 
     def write(self, buf):
-        self.writes.append(bytes(buf))
-        self.sent += bytes(buf)
-        if self._answers:
-            answer = self._answers.pop(0)
-            self._pieces = list(answer) if isinstance(answer, tuple) else [answer]
-            self._input += self._pieces.pop(0)
-
-    def any(self):
-        return len(self._input)
-
-    def readinto(self, buf):
-        count = min(len(buf), len(self._input))
-        buf[:count] = self._input[:count]
-        self._input = self._input[count:]
-        return count
+        if self._later:
+            self._pieces = self._later.pop(0)
+        super().write(buf)
 
     async def wait(self, timeout_ms):
-        if not self._input and self._pieces and timeout_ms > 3:
-            self._input += self._pieces.pop(0)
-        return bool(self._input)
+        if not self.any() and self._pieces and timeout_ms > 3:
+            self.receive(self._pieces.pop(0))
+        return bool(self.any())
 
 
 def frame(message):

@@ -6,7 +6,7 @@ from binascii import hexlify
 from card_script import ScriptedCard
 from emv_given import Desk, data_set, side
 from expect import raises_async
-from pos.cards import cvm, offline_pin
+from pos.cards import chip_details, cvm, offline_pin
 from pos.cards.errors import CardError
 
 NO_AMOUNTS = "0000000000000000"
@@ -21,7 +21,7 @@ async def verified(rules, *exchanges, pins=(), amounts=NO_AMOUNTS, **given):
     card = ScriptedCard(exchanges)
     await cvm.verify(card, data, terminal, Desk(*pins))
     assert card.finished()
-    return hexlify(data.get(0x9F34)).decode(), data.tvr[2], data.tsi[0], cvm.signature_wanted(data)
+    return hexlify(data.get(0x9F34)).decode(), data.tvr[2], data.tsi[0], chip_details.signature_wanted(data)
 
 
 async def test_methods_without_pin():

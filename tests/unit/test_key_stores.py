@@ -172,7 +172,10 @@ class Spy:
 def test_the_key_file_of_a_simulated_terminal_is_erased_too():
     put_content(b'{"mac": "%s", "data": "%s"}' % (b"0a" * 32, b"0b" * 16))
     keys = FileKeyStore(PATH)
+    held = keys.mac_key(), keys.data_key()
+    assert held == (b"\x0a" * 32, b"\x0b" * 16)
     keys.erase()
+    assert held == (bytes(32), bytes(16))  # whoever holds them, too
     assert key_file.read(PATH) is None
     for method in (keys.mac_key, keys.data_key):
         assert "provision" in str(raises(KeyStoreError, method))

@@ -4,8 +4,8 @@
 import asyncio
 
 from expect import raises_async
-from outbox_rig import DOWN, TERMINAL, WAIT_S, Host, Journal, Terminal
-from pos.codec import messages
+from outbox_rig import DOWN, KEY, TERMINAL, WAIT_S, Host, Journal, Terminal
+from pos.codec import cose, messages
 from pos.net import outbox as outbox_module
 from pos.net.packet import publish
 
@@ -27,6 +27,21 @@ async def test_a_forged_receipt_retires_nothing_and_raises_an_alarm():
         host.say(receipt)
         await terminal.reaches(lambda: not journal.kept)
     assert terminal.alarms == ["host_mac", "host_mac", "identity", "identity", "identity", "host_mac"]
+
+
+async def test_f37_after_the_keys_are_erased_nothing_is_sent_believed_or_complained_of():
+    journal, host = Journal(1), Host(receipts=False)
+    async with Terminal(journal, host) as terminal:
+        await terminal.reaches(lambda: host.batches)
+        sent = len(host.batches)
+        terminal.box.end()
+        journal.append(3)
+        terminal.box.kick()
+        await terminal.box._send_due()
+        receipt = messages.receipt(TERMINAL, 1, 1, [], 1, host.nonce)
+        for key in (KEY, bytes(32)):
+            terminal.box.receive(DOWN, cose.mac0(key, receipt, b"", messages.AAD_DOWN))
+        assert journal.pending_count() == 4 and len(host.batches) == sent and not terminal.alarms
 
 
 async def test_a_replayed_message_does_not_turn_the_clock_back():

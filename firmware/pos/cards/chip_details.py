@@ -4,7 +4,7 @@
 from binascii import hexlify
 from collections import namedtuple
 
-from pos.cards.track import Track2, parse_track2
+from pos.cards import tlv
 from pos.compat import const
 
 _CID = const(0x9F27)  # tags
@@ -19,10 +19,34 @@ _SEQUENCE = const(0x5F34)
 _PAN = const(0x5A)
 _TRACK2 = const(0x57)
 _EXPIRY = const(0x5F24)
+_CVM_RESULTS = const(0x9F34)
+_SIGNATURES = (
+    0x03,
+    0x05,
+    0x1E,
+)  # methods that leave it to a signature, with a PIN or alone: EMV Book 3 annex C3
+_UNSUCCESSFUL = const(1)
 # aid, cryptogram, tvr, tsi, atc: hexadecimal digits. kind: TC, ARQC or AAC. sequence: two digits or "".
 ChipDetails = namedtuple("ChipDetails", "aid label kind cryptogram tvr tsi atc sequence")
 
 _KINDS = {0x00: "AAC", 0x40: "TC", 0x80: "ARQC"}
+
+
+class Kept:
+    """What the `icc` record of a sale holds, as far as `details` and `signature_wanted` ask for it."""
+
+    def __init__(self, data):
+        self._data = data
+
+    def get(self, tag):
+        """Copy of a value, or None."""
+        return tlv.value(self._data, tag)
+
+
+def signature_wanted(data):
+    """Did the method performed leave it to a signature on the slip?"""
+    results = data.get(_CVM_RESULTS)
+    return bool(results) and results[0] & 0x3F in _SIGNATURES and results[2] != _UNSUCCESSFUL
 
 
 def _hex(value):
@@ -57,17 +81,30 @@ def account_number(data):
     return _hex(data.get(_PAN)).rstrip("F")
 
 
-def parsed(equivalent):
+def equivalent(data):
+    """Tag 57 as the text of a track 2 without sentinels; "" when the card has none."""
+    return _text(data.get(_TRACK2))
+
+
+def parsed(value):
     """Track2 of a value of tag 57; ValueError when it is none."""
-    return parse_track2(_hex(equivalent).rstrip("F").replace("D", "="))
+    from pos.cards.track import parse_track2
+
+    return parse_track2(_text(value))
+
+
+def _text(value):
+    return _hex(value).rstrip("F").replace("D", "=")
 
 
 def track2(data):
     """Track2 of tag 57, else of number and expiry alone; ValueError when it is none or of another number."""
-    number, equivalent = account_number(data), data.get(_TRACK2)
-    if equivalent is None:
+    from pos.cards.track import Track2
+
+    number, value = account_number(data), data.get(_TRACK2)
+    if value is None:
         return Track2(number, _hex(data.get(_EXPIRY))[:4], "", "")
-    found = parsed(equivalent)
+    found = parsed(value)
     if found.pan != number:
         raise ValueError("track 2: of another account number")
     return found

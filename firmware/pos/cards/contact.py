@@ -26,17 +26,11 @@ _RESULTS = {
 }
 
 
-# What is let go when its steps are over, so that there is room for the next ones and for the way to the host.
+# Each step's modules are let go when it is over, so that there is room for the next one and for the way to the host.
 _SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
-_RISKS = (
-    "pos.cards.records",
-    "pos.cards.chip_details",
-    "pos.cards.restrictions",
-    "pos.cards.cvm",
-    "pos.cards.offline_pin",
-    "pos.cards.risk",
-)
+_RECORDS = ("pos.cards.records", "pos.cards.chip_details")
 _SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
+_RISKS = ("pos.cards.restrictions", "pos.cards.cvm", "pos.cards.offline_pin", "pos.cards.risk")
 
 
 class _Run:
@@ -70,16 +64,24 @@ class _Run:
             raise CardError("cancelled")
         return chosen
 
-    async def risk(self):
-        """Everything between reading and the first cryptogram; the card's key where CDA is to be done."""
-        from pos.cards import cvm, oda, records, restrictions, risk
+    async def read(self):
+        from pos.cards import records
 
         await records.read(self.card, self.data)
-        key = await oda.authenticate(self.card, self.data, self.terminal.ca_key)
+
+    async def authenticate(self):
+        """The card's key where CDA is to be done."""
+        from pos.cards import oda
+
+        return await oda.authenticate(self.card, self.data, self.terminal.ca_key)
+
+    async def risk(self):
+        """Everything between authentication and the first cryptogram."""
+        from pos.cards import cvm, restrictions, risk
+
         restrictions.check(self.data)
         await cvm.verify(self.card, self.data, self.terminal, self.desk)
         await risk.manage(self.card, self.data, self.terminal)
-        return key
 
     async def decide(self, key):
         """First GENERATE AC, the host, and the second one. True when approved."""
@@ -114,7 +116,7 @@ class _Run:
         return await completion.complete(self.card, self.data, generate, self.answer)
 
     def outcome(self, approved, reason=""):
-        from pos.cards.cvm import signature_wanted
+        from pos.cards.chip_details import signature_wanted
 
         reverse = not approved and self.answer is not None and self.answer.approved
         if approved:
@@ -142,7 +144,11 @@ async def run(card, data, terminal, desk):
     try:
         await attempt.application()
         let_go(*_SELECTION)
-        key = await attempt.risk()
+        await attempt.read()
+        let_go(*_RECORDS)
+        key = await attempt.authenticate()
+        let_go(*_SIGNATURES)
+        await attempt.risk()
         let_go(*_RISKS)
         return attempt.outcome(await attempt.decide(key))
     except CardError as error:

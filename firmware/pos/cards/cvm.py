@@ -42,12 +42,6 @@ _CASH = (0x01, 0x17)  # transaction type
 _CASHBACK = const(0x09)
 
 
-def signature_wanted(data):
-    """Did the method performed leave it to a signature on the slip?"""
-    results = data.get(_CVM_RESULTS)
-    return results[0] & 0x3F in _WITH_SIGNATURE and results[2] != UNSUCCESSFUL
-
-
 def _supported(method, data):
     needed = _CAPABILITY.get(method)
     return needed is not None and data.get(_CAPABILITIES)[1] & needed == needed

@@ -4,7 +4,7 @@
 No relay resistance, no recovery of torn transactions, no data exchange: a torn one is tapped again.
 """
 
-from pos.cards import action, apdu, cvm, initiate, oda, outcome, records, restrictions
+from pos.cards import action, apdu, chip_details, cvm, initiate, oda, outcome, records, restrictions
 from pos.cards.generate_ac import PHONE_INFORMATION, GenerateAc
 from pos.cards.risk import amount_of
 from pos.compat import const
@@ -73,7 +73,7 @@ async def _verified(data, above):
     results = data.get(_CVM_RESULTS)
     if results[0] & 0x3F == cvm.PIN_ONLINE and results[2] != cvm.UNSUCCESSFUL:
         return outcome.ONLINE_PIN
-    return outcome.SIGNATURE if cvm.signature_wanted(data) else outcome.NO_CVM
+    return outcome.SIGNATURE if chip_details.signature_wanted(data) else outcome.NO_CVM
 
 
 async def _cryptogram(card, data, terminal, show, key, verified):

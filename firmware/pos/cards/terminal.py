@@ -31,13 +31,14 @@ Terminal = namedtuple(
 
 # PIN in clear and enciphered to the card, enciphered to the host, signature, none; SDA, DDA, CDA.
 CAPABILITIES = b"\xe0\xf8\xc8"
+WITHOUT_ONLINE_PIN = b"\xe0\xb8\xc8"
 ADDITIONAL = b"\xf0\x00\xf0\xa0\x01"
 
 
-def standard(applications, ca_key, random, country="0156", serial="00000001"):
+def standard(applications, ca_key, random, country="0156", serial="00000001", capabilities=CAPABILITIES):
     """A terminal that can do all that this kernel can."""
     return Terminal(
-        applications, ca_key, random, country, CAPABILITIES, ADDITIONAL, ATTENDED_ONLINE, serial, True, False
+        applications, ca_key, random, country, capabilities, ADDITIONAL, ATTENDED_ONLINE, serial, True, False
     )
 
 
@@ -50,11 +51,12 @@ def _binary(amount):
     return min(amount, 0xFFFFFFFF).to_bytes(4, "big")
 
 
-def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=()):
+def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=(), exponent=2):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
     `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`. `objects`: further (tag, value)
     that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and place.
+    `exponent`: of the currency.
     """
     data.wipe()
     for tag, value in (
@@ -63,7 +65,7 @@ def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=
         (_AMOUNT_BINARY, _binary(amount)),
         (_AMOUNT_OTHER_BINARY, _binary(other)),
         (_CURRENCY, _bcd(currency)),
-        (_EXPONENT, b"\2"),
+        (_EXPONENT, bytes((exponent,))),
         (_DATE, _bcd(date)),
         (_TIME, _bcd(time)),
         (_TYPE, bytes((kind,))),

@@ -21,6 +21,7 @@ REASON_POWER_CUT = 2
 REASON_BAD_MAC = 3
 REASON_LATE = 4
 REASON_PARTIAL = 5
+REASON_CARD = 6  # the host approved, the chip did not
 PRINTED = 0  # print.result
 PAPER_OUT = 1
 COVER_OPEN = 2

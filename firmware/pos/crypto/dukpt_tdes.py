@@ -6,7 +6,7 @@ The key id is a KSN of 10 bytes whose lowest 21 bits, the counter, are not looke
 
 from pos.compat import const
 from pos.crypto.des import Tdes
-from pos.crypto.dukpt import ones
+from pos.crypto.dukpt import ones, steps
 from pos.crypto.wipe import wipe
 from pos.crypto.xor import xor_into
 
@@ -92,12 +92,10 @@ def working_key(initial_key, ksn10, usage):
     counter = int.from_bytes(ksn10[7:], "big") & 0x1FFFFF
     if not 0 < ones(counter) <= MOST_ONES:
         raise ValueError("DUKPT: counter of 21 bits wanted, 1 to 10 of them set")
-    key, reached = bytearray(initial_key), 0
+    key = bytearray(initial_key)
     try:
-        for bit in range(COUNTER_BITS - 1, -1, -1):
-            if counter >> bit & 1:
-                reached |= 1 << bit
-                derive_next(key, ksn10, reached, key)
+        for reached in steps(counter):
+            derive_next(key, ksn10, reached, key)
         derive_working(key, ksn10, counter, usage, key)
         return bytes(key)
     finally:

@@ -20,7 +20,7 @@ class FileKeyStore:
         try:
             with open(path) as file:
                 keys = json.load(file)
-            self._mac, self._data = unhexlify(keys["mac"]), unhexlify(keys["data"])
+            self._mac, self._data = [bytearray(unhexlify(keys[name])) for name in ("mac", "data")]
         except OSError:
             raise KeyStoreError("key file missing: provision the terminal") from None
         except (ValueError, KeyError, TypeError):
@@ -29,7 +29,7 @@ class FileKeyStore:
             raise KeyStoreError("key file holds keys of the wrong length: provision the terminal again")
 
     def mac_key(self):
-        """32 bytes for messages."""
+        """32 bytes for messages, which `erase` overwrites wherever they are held."""
         return self._held(self._mac)
 
     def data_key(self):
@@ -37,10 +37,13 @@ class FileKeyStore:
         return self._held(self._data)
 
     def erase(self):
-        """Overwrite the file, then remove it; nobody gets a key from here again."""
+        """Overwrite the keys in memory, then the file, which is removed; nobody gets a key from here again."""
+        for key in (self._mac, self._data):
+            if key:
+                key[:] = bytes(len(key))
+        self._mac = self._data = None
         from pos.crypto.key_file import remove
 
-        self._mac = self._data = None
         remove(self._path)
 
     def _held(self, key):

@@ -60,13 +60,35 @@ def lines(transaction, shop, copy, t, reprint=False, original=None):
     if original is not None:
         yield from _pair(t("slip_original"), _number(original.voucher))
         yield from _pair(t("slip_original_ref"), original.reference or "-")
-    if copy == MERCHANT and transaction.entry == ENTRY_STRIPE:
+    if copy == MERCHANT and _wants_signature(transaction):
         yield Line(t("slip_signature"), LEFT, 1, False)
         yield Line("", LEFT, 1, False)
         yield Line(RULE, LEFT, 1, False)
     for piece in wrap(t("slip_keep")):
         yield Line(piece, CENTRE, 1, False)
     yield CUT
+
+
+def _wants_signature(transaction):
+    if transaction.entry == ENTRY_STRIPE or not transaction.icc:
+        return transaction.entry == ENTRY_STRIPE
+    from pos.cards.chip_details import Kept, signature_wanted
+
+    return signature_wanted(Kept(transaction.icc))
+
+
+def _chip(transaction):
+    """What the card said of itself, for a dispute (EMV Book 4 section 11.4)."""
+    from pos.cards.chip_details import Kept, details
+
+    card = details(Kept(transaction.icc))
+    if not card.aid:  # a fallback
+        return
+    yield from _pair("AID", card.aid)
+    yield from _pair("APP", card.label or "-")
+    yield from _pair(card.kind, card.cryptogram)
+    yield from _pair("TVR " + card.tvr, "TSI " + card.tsi if card.tsi else "")
+    yield from _pair("ATC " + card.atc, "CSN " + card.sequence if card.sequence else "")
 
 
 def _head(shop, copy, t):
@@ -84,6 +106,8 @@ def _body(transaction, shop, t):
     yield from _pair(t("slip_acquirer"), shop["acquirer"])
     if transaction.pan_masked:
         yield Line("%s %s" % (transaction.pan_masked, transaction.entry), LEFT, 1, True)
+    if transaction.icc:
+        yield from _chip(transaction)
     yield from _pair(t("slip_type"), t("type_" + transaction.kind))
     yield from _pair(t("slip_batch"), _number(transaction.batch))
     yield from _pair(t("slip_voucher"), _number(transaction.voucher))

@@ -10,26 +10,31 @@ from pos.domain import limits, money, responses
 from pos.tasks import first
 
 _TICK_MS = 250
-_OFFLINE_CODE = "Y3"  # EMV Book 4 annex A7: unable to go online, approved offline
+# EMV Book 4 annex A6: approved offline; unable to go online, approved offline
+_APPROVED_BY_CARD, _OFFLINE_CODE = "Y1", "Y3"
 
 
-async def authorise(terminal, transaction):
-    """Lines that explain the result; the result itself is in `transaction`, durable."""
+async def authorise(terminal, transaction, beside=(), pin=b"", alone=True):
+    """Lines that explain the result; the result itself is in `transaction`, durable.
+
+    `alone`: without the host's answer the limits decide; else it needs one.
+    """
+    answer = await ask(terminal, transaction, beside, pin)
+    return decide(terminal, transaction, answer, alone or answer is not None)
+
+
+async def ask(terminal, transaction, beside=(), pin=b""):
+    """The host's answer as a dict, or None when none came in time.
+
+    `beside`: numbers of records that go with the intent; `pin`: as in messages.batch.
+    """
     terminal.assert_durable(transaction)
-    answer = await _ask(terminal, transaction)
-    if answer is None:
-        return _no_answer(terminal, transaction)
-    return _answered(terminal, transaction, answer)
-
-
-async def _ask(terminal, transaction):
-    """The host's answer as a dict, or None when none came in time."""
     if not await _connected(terminal, transaction):
         return None
     timeout_ms = terminal.config.answer_timeout_s * 1000
-    seqs = terminal.books.unsent_reversals() + [transaction.seq]
+    seqs = terminal.books.unsent_reversals() + list(beside) + [transaction.seq]
     watch = _keep_operator_informed(terminal, transaction, timeout_ms)
-    _, answer, error = await first(timeout_ms, terminal.outbox.request(seqs, timeout_ms), watch)
+    _, answer, error = await first(timeout_ms, terminal.outbox.request(seqs, timeout_ms, pin), watch)
     if error is not None:
         terminal.log.failure("request_failed", error)
     return answer
@@ -61,13 +66,23 @@ async def _keep_operator_informed(terminal, transaction, timeout_ms):
             note = operator.t("cannot_cancel")
 
 
-def _answered(terminal, transaction, answer):
+def decide(terminal, transaction, answer, card_agrees=True):
+    """Write down what came of it; the lines that explain it. `card_agrees`: a chip has the last word too."""
+    if answer is None:
+        return _no_answer(terminal, transaction, card_agrees)
+    return _answered(terminal, transaction, answer, card_agrees)
+
+
+def _answered(terminal, transaction, answer, card_agrees):
     t, books = terminal.operator.t, terminal.books
     code, amount = answer["code"], answer["amount"]
     if code == responses.PARTIAL or (code == responses.APPROVED and amount != transaction.amount):
         books.reverse(transaction, records.REASON_PARTIAL)
         terminal.alarm("partial_approval")
         return [t("partial", money.text(amount, transaction.currency))]
+    if code == responses.APPROVED and not card_agrees:
+        books.reverse(transaction, records.REASON_CARD)
+        return [t("card_declined")]
     state = records.APPROVED if code == responses.APPROVED else records.DECLINED
     books.outcome(transaction, state, code, answer["auth_code"], answer["reference"])
     if state == records.APPROVED:
@@ -75,9 +90,11 @@ def _answered(terminal, transaction, answer):
     return [t(responses.key(code)), t("code", code)]
 
 
-def _no_answer(terminal, transaction):
-    """Offline when the limits allow it, else reversed; the reason is on the screen either way."""
-    why = _offline_refusal(terminal, transaction)
+def _no_answer(terminal, transaction, card_agrees):
+    """Offline when limits and card allow it, else reversed; the reason is on the screen either way."""
+    why = offline_refusal(terminal, transaction)
+    if why is None and not card_agrees:
+        why = terminal.operator.t("card_needs_host")
     if why is None:
         terminal.books.outcome(transaction, records.APPROVED, _OFFLINE_CODE, offline=True)
         terminal.alarm("offline")
@@ -86,7 +103,17 @@ def _no_answer(terminal, transaction):
     return [terminal.operator.t("no_answer"), why]
 
 
-def _offline_refusal(terminal, transaction):
+def take_offline(terminal, transaction):
+    """A card approved by itself: the lines that explain what came of it. The terminal's own limits hold for it too."""
+    why = offline_refusal(terminal, transaction)
+    if why is not None:
+        terminal.books.reverse(transaction, records.REASON_CARD)
+        return [why]
+    terminal.books.outcome(transaction, records.APPROVED, _APPROVED_BY_CARD, offline=True)
+    return [terminal.operator.t("stored")]
+
+
+def offline_refusal(terminal, transaction):
     """Why this transaction cannot be taken offline, as text; None when it can."""
     t = terminal.operator.t
     if terminal.outbox.dispute:

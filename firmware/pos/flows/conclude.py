@@ -5,18 +5,26 @@ from pos.compat import let_go
 from pos.domain import transaction as tx
 
 
-async def conclude(terminal, transaction, payment=None):
-    """Ask, write down, show, print. `payment` is what a sale will be compared with for duplicates."""
-    notes = await _decision(terminal, transaction)
+async def conclude(terminal, transaction, payment=None, **asked):
+    """Ask, write down, show, print. `payment` is what a sale will be compared with for duplicates.
+
+    `asked`: see authorise.
+    """
+    notes = await _decision(terminal, transaction, asked)
+    await tell(terminal, transaction, notes, payment)
+
+
+async def tell(terminal, transaction, notes, payment=None):
+    """The end of what is decided: show it, print it."""
     if payment is not None and transaction.state == tx.APPROVED:
         terminal.recent.add(payment, terminal.clock.now())
     await _result(terminal, transaction, notes)
 
 
-async def _decision(terminal, transaction):
+async def _decision(terminal, transaction, asked):
     from pos.flows.authorise import authorise
 
-    notes = await authorise(terminal, transaction)
+    notes = await authorise(terminal, transaction, **asked)
     let_go("pos.flows.authorise", "pos.domain.responses", "pos.domain.alarms")
     return notes
 

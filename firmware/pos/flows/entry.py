@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 """Where a presentation comes from, in the order in which present.py waits for them."""
 
-KEY, STRIPE, SCANNER = 0, 1, 2
+KEY, STRIPE, SCANNER, CHIP, TAP = 0, 1, 2, 3, 4

@@ -14,6 +14,7 @@ class Payment:
         self.issuer = issuer
         self.pan_masked = pan_masked
         self.fee = 0
+        self.fallback = False  # the stripe of a card whose chip could not be read
         self.fingerprint = b""
         self._clear = None
         self.sealer = None

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The customer presents a card's stripe or a payment code (DOMAIN.md M1, M2).
+"""The customer presents a card, to any reader, or a payment code (DOMAIN.md M1, M2).
 
-What a swipe or a code is worth is said in stripe.py and code.py.
+What it is worth is said in stripe.py, code.py, chip_sale.py and tap_sale.py.
 """
 
+from pos.cards.errors import CardError
+from pos.compat import sleep_ms
 from pos.domain import money
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
-from pos.flows.entry import KEY
+from pos.flows.entry import KEY, TAP
 from pos.tasks import first
 
 
 async def present(terminal, amount, note):
-    """(STRIPE or SCANNER, what was read, error). Abandoned on CANCEL or when nobody comes.
+    """(STRIPE, SCANNER, CHIP or TAP, what was read, error). Abandoned on CANCEL or when nobody comes.
 
     `note` is the string key of what was wrong with the last presentation, or ''.
     """
@@ -29,7 +31,7 @@ async def present(terminal, amount, note):
 
 
 async def _scanner(terminal, on):
-    """Switch the scanner; False when it does not answer, and then the stripe alone must do."""
+    """Switch the scanner; False when it does not answer, and then the others must do."""
     scanner = terminal.board.scanner
     try:
         await (scanner.start() if on else scanner.stop())
@@ -40,10 +42,11 @@ async def _scanner(terminal, on):
 
 
 async def _wait(terminal, amount, note):
-    _show(terminal, amount, note)
-    terminal.operator.await_with("card", "scan", *(("chip",) if note == "card_has_chip" else ()))
+    chips = _takes_chips(terminal.board)
+    _show(terminal, amount, note, chips)
+    terminal.operator.await_with("card", "scan", *(("chip", "contactless") if chips else ()))
     while True:
-        who, what, error = await _any(terminal)
+        who, what, error = await _any(terminal, chips)
         if isinstance(error, DeviceTimeout) or who is None:
             raise Abandoned("timed_out")
         if who != KEY:
@@ -52,23 +55,57 @@ async def _wait(terminal, amount, note):
             raise Abandoned("timed_out" if what is None else "cancelled")
 
 
-async def _any(terminal):
+def _takes_chips(board):
+    return hasattr(board, "chip")
+
+
+async def _any(terminal, chips):
     """(who, what, error) of the first thing that happens; who is None when nothing does in time."""
     board, timeout_ms = terminal.board, terminal.config.present_timeout_s * 1000
-    return await first(
-        timeout_ms,
+    ways = [
         terminal.operator.key(timeout_ms),
         board.stripe.read(timeout_ms),
         board.scanner.read(timeout_ms),
-    )
+    ]
+    if chips:
+        ways += [
+            _started(terminal, board.chip, board.chip.inserted, timeout_ms),
+            _started(terminal, board.contactless, board.contactless.detect, timeout_ms),
+        ]
+    found = await first(timeout_ms, *ways)
+    if chips and found[0] != TAP:
+        await field_off(terminal)
+    return found
 
 
-def _show(terminal, amount, note):
+async def _started(terminal, reader, comes, timeout_ms):
+    """The card that comes. A reader that does not answer leaves it to the others while they are waited for."""
+    try:
+        await reader.start()
+    except DeviceTimeout as error:
+        terminal.log.failure("reader_missing", error)
+        await sleep_ms(timeout_ms)
+    return await comes(timeout_ms)
+
+
+async def field_off(terminal):
+    """End the contactless reader's field; nothing when it does not answer, or was never on."""
+    try:
+        await terminal.board.contactless.stop()
+    except (CardError, DeviceTimeout):
+        pass
+
+
+def _show(terminal, amount, note, chips):
     operator, currency = terminal.operator, terminal.config.currency
     t = operator.t
     lines = [(t("present"), "accent")]
+    if chips:
+        lines.append((t("present_chip"), "accent"))
     if note:
-        lines = [(t(note), "bad")] + ([t("chip_not_here")] if note == "card_has_chip" else lines)
+        lines = [(t(note), "bad")] + (
+            [t("chip_not_here")] if note == "card_has_chip" and not chips else lines
+        )
     operator.show(
         "present",
         title=t("sale"),

@@ -3,6 +3,7 @@
 
 from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
+from pos.flows.entry import CHIP, TAP
 
 _UNREAD = 2  # swipes in one sale that could not be read: no slip of the hand any more
 
@@ -13,8 +14,22 @@ async def sale(terminal, first_key=""):
         terminal.alarm("journal_full")
         raise Abandoned("storage_full")
     amount = await _amount(terminal, first_key)
-    payment = await _payment(terminal, amount)
-    await _take(terminal, payment)
+    note, unread, chip_failed = "", 0, False
+    while True:
+        who, what, error = await _presented(terminal, amount, note)
+        if who in (CHIP, TAP):
+            note = await _card(terminal, amount, who, what, error)
+            if not note:
+                return None
+            chip_failed = chip_failed or note == "chip_failed"
+            continue
+        note, payment = _worth(terminal, amount, who, what, error, chip_failed)
+        what = None
+        if payment is not None:
+            return await _take(terminal, payment)
+        unread += note == "card_unreadable"
+        if unread == _UNREAD:
+            terminal.alarm("reader")
 
 
 # Each part of the way is imported when it is due and let go when it is over.
@@ -28,48 +43,45 @@ async def _amount(terminal, first_key):
     return amount
 
 
-async def _payment(terminal, amount):
-    from pos.flows.duplicate import check_duplicate
-
-    payment, note, unread = None, "", 0
-    while payment is None:
-        presented = await _presented(terminal, amount, note)
-        note, payment = _worth(terminal, amount, *presented)
-        presented = None
-        unread += note == "card_unreadable"
-        if unread == _UNREAD:
-            terminal.alarm("reader")
-    payment.measure(terminal.fingerprint, terminal.fee)
-    payment.sealer = terminal.seal
-    await check_duplicate(terminal, payment)
-    return payment
-
-
 async def _presented(terminal, amount, note):
     from pos.flows.present import present
 
+    who = None
     try:
-        return await present(terminal, amount, note)
+        who, what, error = await present(terminal, amount, note)
+        return who, what, error
     finally:
-        terminal.board.release()
+        terminal.board.release({CHIP: "chip", TAP: "contactless"}.get(who))
         let_go("pos.flows.present")
 
 
-def _worth(terminal, amount, who, what, error):
+async def _card(terminal, amount, who, card, error):
+    """'' when the sale is over, else the string key of what is wrong with this card."""
+    from pos.flows import by_card
+
+    return await by_card.pay(terminal, amount, who, card, error)
+
+
+def _worth(terminal, amount, who, what, error, chip_failed):
     """(string key of what is wrong, None) or ('', payment)."""
     from pos.flows.worth import worth
 
-    found = worth(terminal, amount, who, what, error)
+    found = worth(terminal, amount, who, what, error, chip_failed)
     let_go("pos.flows.worth", "pos.flows.stripe", "pos.flows.code", "pos.cards.track", "pos.domain.codes")
     return found
 
 
 async def _take(terminal, payment):
-    """From here on money may be in doubt: every way out of here is an outcome or a reversal."""
+    """From its intent on money may be in doubt: every way out of here is an outcome or a reversal."""
     from pos.flows.conclude import conclude
+    from pos.flows.duplicate import check_duplicate
 
+    payment.measure(terminal.fingerprint, terminal.fee)
+    payment.sealer = terminal.seal
+    await check_duplicate(terminal, payment)
     terminal.may_trade()
     transaction = terminal.books.intend_sale(payment)
+    beside = terminal.books.fallback(transaction) if payment.fallback else ()
     let_go(
         "pos.flows.payment",
         "pos.domain.issuers",
@@ -77,4 +89,4 @@ async def _take(terminal, payment):
         "pos.cards.card_data",
         "pos.crypto.ccm",
     )
-    await conclude(terminal, transaction, payment)
+    await conclude(terminal, transaction, payment, beside=beside)

@@ -108,6 +108,8 @@ class Outbox:
 
     def receive(self, topic, payload):
         """A message from the broker, which may be anybody's. A forged one raises an alarm and changes nothing."""
+        if self.session is None:
+            return None
         journal = self._journal
         try:
             numbers = journal.epoch, journal.next_seq
@@ -136,6 +138,10 @@ class Outbox:
         self._wake.set()
         if self.on_change:
             self.on_change(online, reason)
+
+    def end(self):
+        """The key is about to be erased: nothing is signed or believed any more."""
+        self.session = None
 
     def begin_epoch(self):
         """The host has in custody all that was under the number of the epoch in dispute: number afresh."""

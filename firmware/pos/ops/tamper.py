@@ -12,8 +12,10 @@ class Tampered(Exception):
 async def guard(terminal):
     """Wait for the contact; never returns. Whatever cannot be told for want of memory or room, the keys are gone."""
     await terminal.board.tamper.opened()
-    terminal.erase_keys()
     try:
-        terminal.alarm("tamper")
+        try:
+            terminal.erase_keys()
+        finally:
+            terminal.alarm("tamper")
     finally:
         raise Tampered("keys are erased")

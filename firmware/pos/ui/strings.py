@@ -30,6 +30,7 @@ amount_digits|金额位数过多|Too many digits
 limit_transaction|单笔限额 %s|Limit per sale: %s
 = present
 present|请刷卡或扫码|Swipe card or scan code
+present_chip|或插卡、挥卡|or insert it, or tap
 card_unreadable|读卡失败,请匀速重刷|Card not read: swipe again, steadily
 card_malformed|磁道无效,请换卡或扫码|Not a payment card: use another card or a code
 code_unreadable|付款码无法识别,请调亮屏幕后重扫|Code not read: brighter screen, scan again
@@ -38,6 +39,19 @@ code_prefix|不支持此付款码|Unknown payment code: WeChat, Alipay, UnionPay
 code_length|付款码长度有误,请重扫|Payment code has the wrong length: scan again
 card_has_chip|芯片卡,请插卡或挥卡|Card has a chip: insert or tap
 chip_not_here|本机暂不支持芯片卡,请换磁条卡或扫码|No chip reader here: other card, code or CANCEL
+chip_wait|处理中,请勿取卡|Please wait: leave the card in
+chip_again|读卡中断,请重新插卡|Interrupted: insert the card again
+chip_failed|芯片读取失败,请刷卡|Chip not read: swipe the card
+tap_wait|正在读卡,请勿移开|Reading: hold the card still
+tap_again|请再次挥卡|Tap again
+one_card|请只出示一张卡|One card only, please
+see_phone|请查看手机提示后再挥|See the phone, then tap again
+use_chip|请插卡或刷卡|Insert or swipe the card
+other_card|此卡不能使用,请换卡|This card cannot be used: another one
+card_declined|卡片拒绝交易|Declined by the card
+card_blocked|卡片已锁定|The card is blocked
+remove_card|请取卡|Remove card
+choose|请选择应用|Choose application
 scanner_missing|扫码器无应答,请刷卡|Scanner does not answer: swipe a card
 voice_swipe_again|请重刷|Swipe again
 voice_scan_again|请重扫|Scan again
@@ -74,6 +88,7 @@ limit_offline_total|脱机总额 %s,剩余 %s|Offline total %s, remains %s
 limit_offline_count|脱机笔数上限 %d|Offline count limit %d
 limit_offline_age|脱机超过 %d 小时,请联网|Offline over %d h: restore the network
 code_needs_host|付款码交易须联机|A code needs the host
+card_needs_host|此卡须联机|This card needs the host
 void_needs_host|撤销须联机|A void needs the host
 voice_approved|收款成功%s元|Approved %s
 voice_voided|撤销成功%s元|Voided %s

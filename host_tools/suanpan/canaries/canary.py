@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pos.crypto import dukpt
+
 SHORTEST = 10  # digits; fewer are found by chance in any file
 _NUMBER = re.compile(r"(?<![0-9A-Fa-f])\d{13,24}(?![0-9A-Fa-f])")  # an account number or a payment code
 _TRACKS = (  # number and what follows it: expiry, service code, discretionary data with the CVV
@@ -38,8 +40,30 @@ def pin(digits: str) -> Canary:
     return Canary("a PIN", digits)
 
 
+def pin_blocks(digits: str) -> Iterator[Canary]:
+    """A PIN of any length as clear blocks have it: ISO 9564-1 formats 2 and 4."""
+    for control, fill in ("2", "F"), ("4", "A"):
+        block = f"{control}{len(digits):X}{digits}".ljust(16, fill)
+        yield Canary("a PIN's block", bytes.fromhex(block))
+
+
 def key(name: str, secret: bytes) -> Canary:
     return Canary(f"the key {name}", secret)
+
+
+def of_register(initial_key: bytes, key_id: bytes, transactions: int = 8) -> Iterator[Canary]:
+    """Of a terminal's DUKPT keys: the initial one, and what the first transactions use, which must be gone then."""
+    yield key("initial", initial_key)
+    derived = {0: initial_key}
+    for counter in range(1, transactions + 1):
+        out = bytearray(16)
+        dukpt.derive_next(derived[counter & (counter - 1)], key_id, counter, out)
+        derived[counter] = bytes(out)
+        yield key(f"of transaction {counter}", derived[counter])
+        for usage in ("pin", "data"):
+            yield key(
+                f"{usage} of transaction {counter}", dukpt.working_key(initial_key, key_id, counter, usage)
+            )
 
 
 def of_text(text: str) -> Iterator[Canary]:
@@ -63,8 +87,9 @@ def _values(form: re.Pattern, text: str) -> Iterator[str]:
 def of_card(card: Mapping[str, Any]) -> Iterator[Canary]:
     """Of a card as the sandbox or a card file describes it: every text in it, its `pin`, its keys by their names."""
     for name, value in _leaves(card):
-        if name == "pin" and len(value) >= SHORTEST:
-            yield pin(value)
+        if name == "pin" and value.isdecimal():
+            yield from pin_blocks(value)
+            yield from (pin(value),) if len(value) >= SHORTEST else ()
         elif "key" in name and _KEY.fullmatch(value):
             yield key(name, bytes.fromhex(value))
         else:

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, case
 
 from pos.domain import alarms as terminal_alarms
 from suanpan.host import bounds
@@ -41,6 +41,7 @@ class Aside:
     raw: bytes
     alarm: str = ""  # the alarm's detail, when one alarm counts many of them
     most: int = bounds.MESSAGES  # of its terminal and reason are kept; 0: all of them, it may be money
+    about: bytes | None = None  # hash of the intent that came beside a decision
 
 
 CATALOGUE = {
@@ -88,7 +89,7 @@ def put_aside(connection: Connection, aside: Aside, now_s: int) -> list[dict]:
     key = {"reason": aside.reason, "terminal": terminal, "raw_hash": raw_hash}
     pool = bounds.pool(connection, terminal, aside.reason) if aside.most else None
     kept = {"detail": _fit(aside.detail, 200), "topic": _fit(aside.topic, 200), "raw": aside.raw[:KEPT_BYTES]}
-    new = _count(connection, quarantine, key, {**kept, "pool": pool}, now_s)
+    new = _count(connection, quarantine, key, {**kept, "pool": pool, "about": aside.about}, now_s)
     raised = raise_alarm(connection, aside.reason, aside.terminal, aside.alarm or aside.detail, now_s)
     return raised + (_bound(connection, quarantine, pool, aside.most, now_s) if new and pool else [])
 
@@ -118,5 +119,12 @@ def _count(connection: Connection, table: Table, key: dict, rest: dict, now_s: i
 @cache
 def _counting(dialect: str, table: Table, key: tuple[str, ...]):
     first = inserting(dialect, table)
-    again = {"count": table.c.count + 1, "last_s": first.excluded.last_s}
+    again: dict = {"count": table.c.count + 1, "last_s": first.excluded.last_s}
+    if table is quarantine:
+        again["about"] = _about(table.c.about, first.excluded.about)
     return first.on_conflict_do_update(index_elements=key, set_=again).returning(table.c.count)
+
+
+def _about(held: ColumnElement, told: ColumnElement) -> ColumnElement:
+    """The intent of a decision that came again; b"" when another one was beside it now."""
+    return case((told.is_(None), held), (held.is_(None), told), (held == told, held), else_=b"")

@@ -18,9 +18,8 @@ from suanpan.host.schema import Identity, quarantine, records, settlements
 from suanpan.host.statements import ByIdentity, identity, identity_of
 
 OTHER_BODY, DISPUTED = "other-body", "disputed"
-_KEPT = select(quarantine.c.terminal, quarantine.c.raw, quarantine.c.first_s, quarantine.c.reason).where(
-    quarantine.c.reason.in_((OTHER_BODY, DISPUTED, JOINED))
-)
+_COLUMNS = (quarantine.c[name] for name in ("terminal", "raw", "first_s", "reason", "about"))
+_KEPT = select(*_COLUMNS).where(quarantine.c.reason.in_((OTHER_BODY, DISPUTED, JOINED)))
 _BOOKED = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _SETTLED = select(settlements).order_by(settlements.c.id)
 
@@ -70,8 +69,8 @@ def _told(connection: Connection) -> dict[Identity, list[Stored]]:
     about: dict[Identity, list[Stored]] = defaultdict(list)
     rows = connection.execute(_KEPT).all()
     joined = {(row.terminal, row.raw) for row in rows if row.reason == JOINED}
-    kept = {key: _stored(row) for row in rows if (key := (row.terminal, row.raw)) not in joined}
-    money = [one for one in kept.values() if one.entry.kind in KINDS]
+    kept = _once([row for row in rows if (row.terminal, row.raw) not in joined])
+    money = [one for one in kept if one.entry.kind in KINDS]
     stored = _BOOKED.rows(connection, {one.entry.identity for one in money})
     booked = {(terminal, epoch, seq): body_hash for terminal, epoch, seq, body_hash in stored}
     for one in money:
@@ -89,16 +88,25 @@ def _left_alone(connection: Connection, subjects: Collection[Identity]) -> list[
     return [one for one in told if one.entry.subject not in booked]
 
 
-def _stored(row: Row) -> Stored:
-    return Stored(entry.read(row.terminal, row.raw), row.first_s)
+def _once(rows: Collection[Row]) -> Collection[Stored]:
+    """Each body once; beside two intents it may be about either."""
+    kept: dict[tuple[str, bytes], Stored] = {}
+    for row in rows:
+        key = (row.terminal, row.raw)
+        one = Stored(entry.read(*key), row.first_s, about=row.about)
+        same = kept.setdefault(key, one)
+        if same.about != one.about:
+            kept[key] = same._replace(about=None)
+    return kept.values()
 
 
 def _each(history: list[Stored], settled: dict[tuple[str, str], Row]) -> Iterator[Case]:
-    """A case for each intent: several devices may have given one number."""
+    """A case for each intent with what came beside it: several devices may have given one number."""
     followers = [one for one in history if one.follows]
     for one in history:
         if not one.follows:
             name, body_hash = one.entry.terminal, one.entry.body_hash
             case_id = hashlib.sha256(name.encode() + body_hash).hexdigest()[:12]
-            for row in folded([one, *followers])[0]:
+            mine = [other for other in followers if not other.about or other.about == body_hash]
+            for row in folded([one, *mine])[0]:
                 yield Case(case_id, row, body_hash, settled.get((name, case_id)))

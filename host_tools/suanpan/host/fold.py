@@ -57,6 +57,7 @@ class Stored(NamedTuple):
     entry: Entry
     received_s: int
     joined: bool = False
+    about: bytes | None = None  # hash of the intent that came beside it, when only one did
 
     @property
     def follows(self) -> bool:

@@ -135,6 +135,7 @@ class Group:
         The intent's own body beside it shows that it is not another one's.
         """
         shown = {one.identity for one in entries if self._hashes.get(one.identity) == one.body_hash}
+        beside = {one.identity: one.body_hash for one in entries}
         for one in entries:
             stands = self._hashes.get(one.identity)
             if stands == one.body_hash:
@@ -142,10 +143,9 @@ class Group:
             if one.subject in shown and one.kind in fold.KINDS:
                 self._joined.add(one.subject)
                 self._put_aside_record(fold.JOINED, one, f"epoch {one.epoch}")
-            elif stands is None:
-                self._put_aside_record(custody.DISPUTED, one, f"epoch {one.epoch}", custody.most(one))
-            else:
-                self._put_aside_record(custody.OTHER_BODY, one, most=custody.most(one))
+                continue
+            reason, alarm = (custody.OTHER_BODY, "") if stands else (custody.DISPUTED, f"epoch {one.epoch}")
+            self._put_aside_record(reason, one, alarm, custody.most(one), beside.get(one.subject))
 
     def _admit(self, batch: Batch, entries: list[Entry], cursor: cursors.Cursor) -> list[Entry]:
         fresh = []
@@ -211,10 +211,15 @@ class Group:
         self._done.alarms += alarms.note(self._connection, *told)
 
     def _put_aside_record(
-        self, reason: str, one: Entry, alarm: str = "", most: int = bounds.MESSAGES
+        self,
+        reason: str,
+        one: Entry,
+        alarm: str = "",
+        most: int = bounds.MESSAGES,
+        about: bytes | None = None,
     ) -> None:
         detail = f"epoch {one.epoch}, seq {one.seq}, kind {one.kind}"
-        self._put_aside(Aside(reason, detail, one.terminal, "", one.body, alarm, most))
+        self._put_aside(Aside(reason, detail, one.terminal, "", one.body, alarm, most, about))
 
     def _put_aside(self, aside: Aside) -> None:
         self._done.alarms += alarms.put_aside(self._connection, aside, self._now_s)

@@ -40,7 +40,7 @@ class SandboxIssuer:
     def tell_card(self, request: Request, verdict: Verdict) -> bytes:
         """What a chip card hears of the verdict (ISO 8583 data element 55); nothing unless it asked itself."""
         chip = request.chip
-        if chip is None or verdict.alarm or not chip.genuine(request.amount):
+        if chip is None or verdict.alarm or not chip.genuine:
             return b""
         return chip.answer(verdict.code, verdict.approved, _card(request).get("scripts", []))
 
@@ -73,7 +73,7 @@ def _forged(request: Request) -> Verdict | None:
     chip = request.chip
     if chip is None:
         return None
-    if not chip.genuine(request.amount):
+    if not chip.genuine:
         return Verdict(REFUSED, alarm="cryptogram", detail="not the card's own for this amount")
     if request.seen:
         return Verdict(REFUSED, alarm="cryptogram", detail="it came with another sale before")

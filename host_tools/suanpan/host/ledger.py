@@ -16,7 +16,7 @@ from suanpan.host.alarms import CATALOGUE
 from suanpan.host.database import reading
 from suanpan.host.schema import alarms, quarantine, terminals, transactions
 
-_HIDDEN = ("keys_sealed", "raw", "raw_hash")
+_HIDDEN = ("keys_sealed", "raw", "raw_hash", "about")
 
 
 def all_transactions(engine: Engine, terminal: str | None = None, limit: int | None = None) -> list[dict]:

@@ -57,7 +57,7 @@ def _chip(connection: Connection, one: Entry, number: str) -> ChipRequest:
         raise Unreadable("chip-data", "no chip data came with it")
     newest = max(asks, key=lambda record: record.seq)
     try:
-        return ChipRequest(number, icc.values(newest.fields["data"]))
+        return ChipRequest(number, one.fields["amount"], icc.values(newest.fields["data"]))
     except ValueError as error:
         raise Unreadable("chip-data", str(error)) from error
 

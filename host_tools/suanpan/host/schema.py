@@ -146,6 +146,7 @@ quarantine = Table(
     Column("first_s", BigInteger, nullable=False),
     Column("last_s", BigInteger, nullable=False),
     Column("pool", String(96)),  # what its number is bounded in (bounds.py); NULL: never let go
+    Column("about", LargeBinary(32)),  # hash of the intent beside it; NULL: none was; empty: several were
     UniqueConstraint("reason", "terminal", "raw_hash"),
     Index("quarantine_pool", "pool", "id"),
 )

@@ -70,6 +70,8 @@ def matches(rows: list[dict[str, Any]], wanted: dict[str, Any]) -> bool:
 def _same(held: Any, wanted: Any) -> bool:
     if isinstance(wanted, bool):
         return bool(held) == wanted
+    if isinstance(wanted, dict):
+        return isinstance(held, dict) and matches([held], wanted)
     return held is not None and str(held) == str(wanted)
 
 

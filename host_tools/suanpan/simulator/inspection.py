@@ -12,6 +12,7 @@ from pos.journal import JournalError
 from pos.journal.journal import Journal
 from suanpan.canaries import Canary, canary
 from suanpan.host import ledger as host_ledger
+from suanpan.host import sandbox
 from suanpan.host.database import open_books
 from suanpan.host.schema import decisions, records
 from suanpan.simulator import invariants, wire
@@ -64,7 +65,8 @@ class Inspection:
             evidence.host = host_books(session.books.db_url, self._profile.terminal)
 
     def _presented(self) -> Iterator[Canary]:
-        """Of the built-in cards, and of every card and code that a step presents."""
+        """Of the built-in cards and their PIN, and of every card and code that a step presents."""
+        yield from canary.pin_blocks(sandbox.PIN)
         for card in builtin().values():
             yield from canary.of_card(card)
         for step in self._scenario.steps:

@@ -4,11 +4,12 @@
 Prints {"us": per round, "allocated": bytes per round, result and all}.
 """
 
-import gc
 import json
 import sys
 
-from pos.compat import MICROPYTHON, aes_ecb, mem_used, ticks_diff, ticks_us
+from rounds import allocated, us
+
+from pos.compat import aes_ecb
 from pos.crypto.cmac import Cmac
 
 KEY, MESSAGE = bytes(range(16)), bytes(range(200))
@@ -45,32 +46,16 @@ def encrypted(key, block):
 def work(what):
     if what == "ours":
         context = Cmac(KEY)
-        return lambda: context.mac(MESSAGE)
+        return lambda _number: context.mac(MESSAGE)
     if what == "textbook":
-        return lambda: textbook(KEY, MESSAGE)
-    return lambda: None
-
-
-def allocated(job):
-    """Bytes that one round leaves on the heap until a collection."""
-    gc.collect()
-    gc.disable()
-    before = mem_used()
-    job()
-    used = mem_used() - before
-    gc.enable()
-    return used if MICROPYTHON else None
+        return lambda _number: textbook(KEY, MESSAGE)
+    return lambda _number: None
 
 
 def main(what, rounds):
     assert textbook(KEY, MESSAGE) == Cmac(KEY).mac(MESSAGE)
     job = work(what)
-    gc.collect()
-    started = ticks_us()
-    for _ in range(rounds):
-        job()
-    us = ticks_diff(ticks_us(), started) / rounds if rounds else 0
-    print(json.dumps({"us": us, "allocated": allocated(job)}))
+    print(json.dumps({"us": us(job, rounds), "allocated": allocated(job)}))
 
 
 main(sys.argv[1], int(sys.argv[2]))

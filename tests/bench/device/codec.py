@@ -5,15 +5,13 @@ Prints {"us": per round, "allocated": bytes per round}. WHAT: encode, decode, de
 decode-same (none), generic-encode, generic-decode, peer-encode, peer-decode, nothing.
 """
 
-import gc
 import json
 import sys
 
-from pos.codec import cbor, records
-from pos.compat import MICROPYTHON, mem_used, ticks_diff, ticks_us
+from rounds import allocated, allocates_nothing, us
 
-if MICROPYTHON:
-    from micropython import heap_lock, heap_unlock
+from pos.codec import cbor, records
+from pos.compat import MICROPYTHON
 
 SALES = 16
 
@@ -56,41 +54,10 @@ def work(what):
     return lambda at: cbor2.loads(encoded[at])
 
 
-def allocated(job):
-    """Bytes that one round leaves on the heap, from the best of five; None where it cannot be told."""
-    best = None
-    for _ in range(5):
-        gc.collect()
-        gc.disable()
-        before = mem_used()
-        job(0)
-        used = mem_used() - before
-        gc.enable()
-        best = used if best is None else min(best, used)
-    return best
-
-
-def allocates_nothing(job):
-    """True when one round runs under a locked heap."""
-    heap_lock()
-    try:
-        job(0)
-        return True
-    except MemoryError:
-        return False
-    finally:
-        heap_unlock()
-
-
 def main(what, rounds):
     job = work(what)
-    gc.collect()
-    started = ticks_us()
-    for number in range(rounds):
-        job(number % SALES)
-    us = ticks_diff(ticks_us(), started) / rounds if rounds else 0
     nothing = allocates_nothing(job) if MICROPYTHON and what == "encode" else None
-    print(json.dumps({"us": us, "allocated": 0 if nothing else allocated(job)}))
+    print(json.dumps({"us": us(job, rounds, SALES), "allocated": 0 if nothing else allocated(job)}))
 
 
 if len(sys.argv) > 3:

@@ -4,15 +4,13 @@
 Prints {"us": per round, "nothing_allocated": True where a round runs under a locked heap}.
 """
 
-import gc
 import json
 import sys
 
-from pos.cards import tlv
-from pos.compat import MICROPYTHON, ticks_diff, ticks_us
+from rounds import allocates_nothing, us
 
-if MICROPYTHON:
-    from micropython import heap_lock, heap_unlock
+from pos.cards import tlv
+from pos.compat import MICROPYTHON
 
 # A record of an application: dates, number, usage control, lists of methods and data, issuer action codes, country.
 RECORD = tlv.build(
@@ -60,32 +58,16 @@ def sliced(data):
 
 def work(what):
     if what == "scan":
-        return lambda: tlv.scan(RECORD, 0, 178, 0, tlv._TABLE, 16, tlv._ENDS)
+        return lambda _number: tlv.scan(RECORD, 0, 178, 0, tlv._TABLE, 16, tlv._ENDS)
     if what == "slices":
-        return lambda: sliced(RECORD)
-    return lambda: None
-
-
-def allocates_nothing(job):
-    heap_lock()
-    try:
-        job()
-        return True
-    except MemoryError:
-        return False
-    finally:
-        heap_unlock()
+        return lambda _number: sliced(RECORD)
+    return lambda _number: None
 
 
 def main(what, rounds):
     assert len(RECORD) == 178 and len(sliced(RECORD)) == len(tlv.parse(RECORD))
     job = work(what)
-    gc.collect()
-    started = ticks_us()
-    for _ in range(rounds):
-        job()
-    us = ticks_diff(ticks_us(), started) / rounds if rounds else 0
-    print(json.dumps({"us": us, "nothing_allocated": MICROPYTHON and allocates_nothing(job)}))
+    print(json.dumps({"us": us(job, rounds), "nothing_allocated": MICROPYTHON and allocates_nothing(job)}))
 
 
 main(sys.argv[1], int(sys.argv[2]))

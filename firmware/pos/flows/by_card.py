@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""A chip or contactless card from its reader to the slip, and back into the customer's hand."""
+
+import sys
+
+from pos.compat import let_go
+from pos.flows.abandoned import Abandoned
+from pos.flows.entry import CHIP
+
+_KEPT = "pos.cards.tlv"  # its machine code would never be given back
+_STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "payment", "pin", "choose")
+
+
+async def pay(terminal, amount, who, card, error):
+    """'' when the sale is over, else the string key of what is wrong. Abandoned as in chip_sale and tap_sale."""
+    paid = _chip if who == CHIP else _tap
+    if error is not None:
+        terminal.log.failure("present_refused", error)
+    return await paid(terminal, amount, card, error)
+
+
+async def _chip(terminal, amount, card, error):
+    try:
+        wrong, sold = (_unread(error), None) if error else await _by_chip(terminal, amount, card)
+    except Abandoned as end:
+        await _removed(terminal, end.reason)
+        raise
+    if sold:
+        await _told(terminal, *sold)
+    if not await _removed(terminal, wrong) and wrong:
+        raise Abandoned()
+    return wrong
+
+
+async def _tap(terminal, amount, card, error):
+    if error:
+        return "one_card" if error.reason == "two cards" else "tap_again"
+    try:
+        wrong, sold = await _by_tap(terminal, amount, card)
+        if wrong and not await _lifted(terminal, card, wrong):
+            raise Abandoned()
+    finally:
+        await terminal.board.contactless.stop()
+        _forget(terminal)
+    if sold:
+        await _told(terminal, *sold)
+    return wrong
+
+
+def _unread(error):
+    return "chip_again" if error.reason == "removed" else "chip_failed"
+
+
+async def _by_chip(terminal, amount, card):
+    from pos.flows.chip_sale import pay_by_chip
+
+    try:
+        return await pay_by_chip(terminal, amount, card)
+    finally:
+        _forget(terminal)
+
+
+async def _by_tap(terminal, amount, card):
+    from pos.flows.tap_sale import pay_by_tap
+
+    return await pay_by_tap(terminal, amount, card)
+
+
+async def _told(terminal, transaction, payment, notes, asked):
+    """`notes` explain the decision; without them the host is still to be asked, as `asked` (see authorise) says."""
+    from pos.flows.conclude import conclude, tell
+
+    if notes is None:
+        await conclude(terminal, transaction, payment, **asked)
+    else:
+        await tell(terminal, transaction, notes, payment)
+
+
+async def _removed(terminal, note):
+    from pos.flows.take_away import removed
+
+    return await removed(terminal, note)
+
+
+async def _lifted(terminal, card, note):
+    from pos.flows.take_away import lifted
+
+    return await lifted(terminal, card, note)
+
+
+def _forget(terminal):
+    """Kernels and readers: their room is the slip's."""
+    terminal.board.release()
+    let_go(*["pos.flows." + name for name in _STEPS])
+    let_go(
+        "pos.flows.authorise",
+        "pos.domain.responses",
+        "pos.domain.alarms",
+        "pos.domain.issuers",
+        "pos.domain.fees",
+    )
+    let_go(*[name for name in sys.modules if name.startswith("pos.cards.") and not name.startswith(_KEPT)])

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""People and host beside a chip card, as pos.cards.contact asks them (docs/emv.md)."""
+
+from pos.cards import tlv
+from pos.codec.records import ENTRY_CHIP
+from pos.compat import const, let_go
+from pos.crypto.wipe import wipe
+
+_ISSUER_DATA, _SCRIPTS = const(0x91), (0x71, 0x72)  # tags
+_REFUSED, _UNABLE = "05", "Z3"  # what the card is told where the host did not decide so
+
+
+# Behind it when the intent is written; the card's selection and its rows are, too.
+_INTENT = (
+    "pos.flows.chip_intent",
+    "pos.flows.emv_side",
+    "pos.cards.de55",
+    "pos.cards.chip_details",
+    "pos.cards.track",
+    "pos.cards.card_data",
+    "pos.cards.ca_keys",
+    "pos.cards.aids",
+    "pos.cards.terminal",
+    "pos.domain.issuers",
+    "pos.domain.fees",
+    "pos.domain.mask",
+)
+
+
+class Desk:
+    """One sale of `amount`; afterwards `transaction` is its intent, None when the host was not to be asked."""
+
+    def __init__(self, terminal, amount, data):
+        self._terminal, self._amount, self._data = terminal, amount, data
+        self.payment = self.transaction = self.answer = None
+        self._pin, self._tried = b"", False
+
+    async def choose(self, labels):
+        from pos.flows.choose import choose
+
+        return await choose(self._terminal, labels)
+
+    async def online_pin(self):
+        from pos.cards.chip_details import account_number
+        from pos.flows.pin import enter_pin
+
+        pin = await enter_pin(self._terminal, self._amount, bypass=True)
+        if pin is None:
+            return False
+        try:
+            self._pin = self._terminal.pin_block(pin, account_number(self._data))
+        finally:
+            wipe(pin)
+        return True
+
+    async def offline_pin(self, tries):
+        from pos.flows.pin import enter_pin
+
+        wrong, self._tried = self._tried, True
+        return await enter_pin(self._terminal, self._amount, tries, wrong, bypass=True)
+
+    async def authorise(self, data):
+        icc = await self._intend(data)
+        let_go(*_INTENT)
+        self.answer = await self._ask(icc)
+        return self._for_card()
+
+    async def _intend(self, data):
+        from pos.flows.chip_intent import intend
+
+        self.payment, self.transaction, icc = await intend(self._terminal, self._amount, ENTRY_CHIP, data)
+        return icc
+
+    async def _ask(self, icc):
+        from pos.flows.authorise import ask
+
+        return await ask(self._terminal, self.transaction, (icc,), self._pin)
+
+    def _for_card(self):
+        """HostAnswer, or None: the card may decide by itself whether to be taken offline."""
+        from pos.cards.completion import HostAnswer
+        from pos.domain import responses
+        from pos.flows.authorise import offline_refusal
+
+        answer = self.answer
+        if answer is None:
+            refused = offline_refusal(self._terminal, self.transaction)
+            return HostAnswer(False, _UNABLE, b"", b"") if refused else None
+        approved = answer["code"] == responses.APPROVED
+        if approved and answer["amount"] != self.transaction.amount:
+            return HostAnswer(False, _REFUSED, b"", b"")
+        return HostAnswer(approved, answer["code"], *_issuer_says(answer["icc"]))
+
+
+def _issuer_says(icc):
+    """(value of tag 91, templates 71 and 72) of data element 55; nothing where that is malformed."""
+    try:
+        objects = tlv.parse(icc)
+    except ValueError:
+        return b"", b""
+    issuer_data, scripts = b"", b""
+    for tag, start, length in objects:
+        value = icc[start : start + length]
+        if tag == _ISSUER_DATA:
+            issuer_data = value
+        elif tag in _SCRIPTS:
+            scripts += tlv.build((tag, value))
+    return issuer_data, scripts

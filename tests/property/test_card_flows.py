@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: MIT
+"""Sales by chip and contactless card as the cashier sees them, with virtual cards, and what stands in the journal."""
+
+import asyncio
+
+import pytest
+from chip_rig import Issuer
+from edges import SILENT
+from given import CHIP, IDLE, PRESENT, approved, declined, swipe
+from reader_edges import InSlot, with_readers
+
+from boards.sim.chips.emv import cards, contactless_cards, presented
+from pos.cards import tlv
+from pos.cards.chip_details import Kept
+from pos.cards.errors import CardError, CardSilent, TwoCards
+from pos.codec import records
+from pos.drivers import DeviceTimeout
+
+AMOUNT = (IDLE, "1 2 3 4 ENTER")
+LARGE = (IDLE, "2 0 0 0 00 ENTER")
+
+
+def chip(name):
+    return "chip", cards.card(name)
+
+
+def tap(name):
+    return "contactless", contactless_cards.card(name)
+
+
+def run(rig, *steps):
+    asyncio.run(rig.flow(*steps))
+    return rig
+
+
+def states(rig):
+    return [(sold.state, sold.entry) for sold in rig.transactions()]
+
+
+def test_a_chip_sale_is_asked_with_its_data_approved_by_host_and_card_and_printed_with_its_lines():
+    rig = run(
+        with_readers([approved(1234)]),
+        AMOUNT,
+        (PRESENT, chip("chip-credit")),
+        ("APPROVED", None),
+        (IDLE, None),
+    )
+    (sold,), (asked, ended) = rig.transactions(), rig.records("icc")
+    assert (sold.state, sold.entry, sold.issuer, sold.pan_masked) == (
+        "approved",
+        "I",
+        "VISA",
+        "476173******0119",
+    )
+    assert rig.outbox.requests == [[asked["seq"], sold.seq]]
+    assert (asked["stage"], ended["stage"]) == (records.ICC_REQUEST, records.ICC_RESULT)
+    assert [Kept(one["data"]).get(0x9F27) for one in (asked, ended)] == [b"\x80", b"\x40"], "ARQC, then TC"
+    (slip,) = rig.board.printer.slips
+    for line in (
+        "A0000000031010",
+        "VISA CREDIT",
+        "TC  ",
+        "TVR 04",
+        "TSI E800",
+        "ATC 0001",
+        "SIGNATURE",
+        "0119 I",
+    ):
+        assert line in slip, line
+    assert not [one for one in (asked, ended) if bytes.fromhex("4761739001010119") in one["data"]]
+
+
+def test_the_intent_and_its_data_are_durable_before_the_host_is_asked():
+    rig = with_readers([approved(1234)])
+    seen = []
+    request = rig.outbox.request
+
+    async def watched(seqs, *more):
+        seen.append([record["kind"] for record in map(records.as_dict, map(rig.journal.read, seqs))])
+        return await request(seqs, *more)
+
+    rig.outbox.request = watched
+    run(rig, AMOUNT, (PRESENT, chip("chip-credit")), ("APPROVED", None))
+    assert seen == [["icc", "sale"]]
+
+
+def test_what_the_host_declines_the_card_declines_too():
+    rig = run(
+        with_readers([declined("51")]), AMOUNT, (PRESENT, chip("chip-credit")), ("Not enough money", None)
+    )
+    assert states(rig) == [("declined", "I")]
+    assert Kept(rig.records("icc")[1]["data"]).get(0x9F27) == b"\0", "AAC"
+
+
+def test_a_card_that_refuses_what_the_host_approved_is_reversed():
+    rig = with_readers([{**approved(1234), "icc": tlv.build((0x91, bytes(8) + b"00"))}])
+    run(rig, AMOUNT, (PRESENT, chip("chip-debit")), ("REVERSED", None), (IDLE, None))
+    assert states(rig) == [("reversed", "I")]
+    assert rig.records("reversal")[0]["reason"] == records.REASON_CARD
+    assert rig.board.printer.slips == []
+
+
+def test_the_issuers_own_answer_reaches_the_card():
+    issuer, rig = Issuer(cards.PERSONALITIES["chip-debit"]), with_readers()
+
+    async def answer(seqs, timeout_ms, pin=b""):
+        data = Kept(rig.records("icc")[-1]["data"])
+        assert issuer.verifies(data), "the ARQC does not verify"
+        issuer.arqc = data.get(0x9F26)
+        return {**approved(1234), "icc": tlv.build((0x91, issuer.issuer_data("00")))}
+
+    rig.outbox.request = answer
+    run(rig, AMOUNT, (PRESENT, chip("chip-debit")), ("APPROVED", None), (IDLE, None))
+    assert states(rig) == [("approved", "I")]
+    assert not Kept(rig.records("icc")[1]["data"]).get(0x95)[4] & 0x40, "issuer authentication failed"
+
+
+def test_without_an_answer_the_card_has_its_say_and_nothing_is_left_in_doubt():
+    rig = run(
+        with_readers([SILENT]), AMOUNT, (PRESENT, chip("chip-credit")), ("REVERSED", None), (IDLE, None)
+    )
+    assert states(rig) == [("reversed", "I")]
+
+
+def test_beyond_the_offline_limits_the_card_is_told_that_nobody_could_be_reached():
+    rig = run(
+        with_readers([SILENT], offline_each=100), AMOUNT, (PRESENT, chip("chip-credit")), ("REVERSED", None)
+    )
+    assert Kept(rig.records("icc")[1]["data"]).get(0x8A) == b"Z3"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("chip-locked", "blocked"),
+        ("chip-offline-decline", "Declined by the card"),
+        ("chip-expired", "Declined by"),
+    ],
+)
+def test_a_card_that_declines_by_itself_leaves_no_record(name, said):
+    rig = run(with_readers(), AMOUNT, (PRESENT, chip(name)), (said, None), (IDLE, None))
+    assert rig.transactions() == [] and rig.outbox.requests == [] and rig.board.chip.looks
+
+
+def test_a_card_that_is_pulled_is_asked_for_again_at_every_step():
+    whole = InSlot(cards.card("chip-credit"))
+    rig = with_readers([approved(1234)])
+    run(rig, AMOUNT, (PRESENT, ("chip", whole)), ("APPROVED", None))
+    asked = next(at for at, command in enumerate(whole.commands) if command[1] == 0xAE)
+    for at in range(1, asked + 1):
+        rig = with_readers([approved(1234)])
+        torn = InSlot(presented.Torn(cards.card("chip-credit"), at))
+        again = ("Interrupted", chip("chip-credit"))
+        run(rig, AMOUNT, (PRESENT, ("chip", torn)), again, ("APPROVED", None), (IDLE, None))
+        assert states(rig) == [("approved", "I")], at
+
+
+def test_a_card_pulled_after_the_host_approved_is_reversed():
+    whole = InSlot(cards.card("chip-credit"))
+    run(with_readers([approved(1234)]), AMOUNT, (PRESENT, ("chip", whole)), ("APPROVED", None))
+    rig = with_readers([approved(1234)])
+    torn = InSlot(presented.Torn(cards.card("chip-credit"), len(whole.commands)))
+    run(rig, AMOUNT, (PRESENT, ("chip", torn)), ("REVERSED", None), (IDLE, None))
+    assert states(rig) == [("reversed", "I")]
+
+
+@pytest.mark.parametrize("broken", [CardSilent(), CardError("malformed")])
+def test_the_stripe_of_a_card_whose_chip_failed_is_a_recorded_fallback(broken):
+    rig = with_readers([approved(1234)])
+    steps = (PRESENT, swipe(CHIP)), ("insert or tap", ("chip", broken)), ("Chip not read", swipe(CHIP))
+    run(rig, AMOUNT, *steps, ("APPROVED", None), (IDLE, None))
+    (asked,) = rig.records("icc")
+    assert states(rig) == [("approved", "S")] and Kept(asked["data"]).get(0x9F39) == b"\x80"
+    assert rig.outbox.requests == [[asked["seq"], asked["of_seq"]]]
+    assert "SIGNATURE" in rig.board.printer.slips[0] and "AID" not in rig.board.printer.slips[0]
+
+
+def test_a_chip_that_cannot_be_used_gives_way_to_the_stripe():
+    class Foreign(InSlot):
+        async def transmit(self, command):
+            return b"\x6a\x82"  # it has none of the applications
+
+    rig, slot = with_readers([approved(1234)]), Foreign(cards.card("chip-credit"))
+    run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("Chip not read", swipe(CHIP)), ("APPROVED", None))
+    assert states(rig) == [("approved", "S")]
+
+
+def test_a_pulled_card_is_no_reason_to_take_its_stripe():
+    rig = with_readers()
+    torn = InSlot(presented.Torn(cards.card("chip-credit"), 3))
+    run(
+        rig,
+        AMOUNT,
+        (PRESENT, ("chip", torn)),
+        ("Interrupted", swipe(CHIP)),
+        ("insert or tap", "CANCEL"),
+        (IDLE, None),
+    )
+    assert rig.transactions() == []
+
+
+def test_the_card_checks_its_pin_and_says_when_it_was_wrong():
+    rig = with_readers([approved(1234)])
+    pins = ("Enter PIN", "9 9 9 9 ENTER"), ("Wrong PIN", "1 2 3 4 ENTER")
+    run(rig, AMOUNT, (PRESENT, chip("chip-pin")), *pins, ("APPROVED", None), (IDLE, None))
+    assert states(rig) == [("approved", "I")] and "SIGNATURE" not in rig.board.printer.slips[0]
+
+
+def test_cancel_at_the_pin_ends_the_sale_before_its_intent():
+    rig = with_readers()
+    slot = InSlot(cards.card("chip-plain-pin"))
+    run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("Enter PIN", "1 2 CANCEL"), (IDLE, None))
+    assert rig.transactions() == [] and slot.released
+
+
+def test_the_customer_chooses_among_applications():
+    rig = with_readers([approved(1234)])
+    run(rig, AMOUNT, (PRESENT, chip("chip-two")), ("UNIONPAY DEBIT", "2"), ("APPROVED", None), (IDLE, None))
+    assert rig.transactions()[0].pan_masked == "622316******0014"
+
+
+@pytest.mark.parametrize("last", range(0, 12, 3))
+def test_a_reader_that_dies_in_the_middle_leaves_nothing_in_doubt(last):
+    class Dying(InSlot):
+        async def transmit(self, command):
+            if len(self.commands) == last:
+                raise DeviceTimeout("reader")
+            return await super().transmit(command)
+
+    rig = with_readers([approved(1234)])
+    run(rig, AMOUNT, (PRESENT, ("chip", Dying(cards.card("chip-credit")))), ("eclined", None), (IDLE, None))
+    assert rig.transactions() == []
+
+
+def test_a_tap_is_asked_of_the_host_and_needs_no_signature_below_the_limit():
+    rig = run(
+        with_readers([approved(1234)]), AMOUNT, (PRESENT, tap("tap-credit")), ("APPROVED", None), (IDLE, None)
+    )
+    (sold,), (asked,) = rig.transactions(), rig.records("icc")
+    assert (sold.state, sold.entry) == ("approved", "C") and rig.outbox.requests == [[asked["seq"], sold.seq]]
+    (slip,) = rig.board.printer.slips
+    assert "ARQC" in slip and "SIGNATURE" not in slip and "0014 C" in slip
+    assert not rig.board.contactless.on
+
+
+def test_above_the_limit_a_tapped_credit_card_is_signed_for():
+    rig = run(
+        with_readers([approved(200000)]),
+        LARGE,
+        (PRESENT, tap("tap-credit")),
+        ("APPROVED", None),
+        (IDLE, None),
+    )
+    assert "SIGNATURE" in rig.board.printer.slips[0]
+
+
+def test_a_phone_is_unlocked_and_tapped_again():
+    rig = with_readers([approved(200000)])
+    phone = contactless_cards.card("tap-phone")
+    run(
+        rig,
+        LARGE,
+        (PRESENT, ("contactless", phone)),
+        ("See the phone", ("contactless", phone)),
+        ("APPROVED", None),
+    )
+    assert states(rig) == [("approved", "C")]
+
+
+def test_two_cards_in_the_field_are_told_apart_by_the_customer():
+    rig = with_readers([approved(1234)])
+    run(
+        rig,
+        AMOUNT,
+        (PRESENT, ("contactless", TwoCards())),
+        ("One card only", tap("tap-credit")),
+        ("APPROVED", None),
+    )
+    assert states(rig) == [("approved", "C")]
+
+
+def test_a_tap_without_an_answer_is_taken_back():
+    rig = run(
+        with_readers([SILENT]), AMOUNT, (PRESENT, tap("tap-credit")), ("needs the host", None), (IDLE, None)
+    )
+    assert states(rig) == [("reversed", "C")]
+
+
+def test_a_tap_that_the_card_declines_leaves_no_record():
+    rig = run(
+        with_readers(),
+        AMOUNT,
+        (PRESENT, tap("tap-offline-decline")),
+        ("Declined by the card", None),
+        (IDLE, None),
+    )
+    assert rig.transactions() == []
+
+
+def test_a_card_torn_from_the_field_is_tapped_again():
+    rig = with_readers([approved(1234)])
+    torn = ("contactless", presented.Torn(contactless_cards.card("tap-credit"), 2))
+    run(rig, AMOUNT, (PRESENT, torn), ("Tap again", tap("tap-credit")), ("APPROVED", None))
+    assert states(rig) == [("approved", "C")]
+
+
+def test_cancel_while_cards_are_awaited_ends_the_sale_and_the_field():
+    rig = run(with_readers(), AMOUNT, (PRESENT, "CANCEL"), (IDLE, None))
+    assert rig.transactions() == [] and not rig.board.contactless.on
+
+
+@pytest.mark.parametrize("reader", ["chip", "contactless"])
+def test_a_reader_that_does_not_answer_leaves_the_others(reader):
+    rig = with_readers([approved(1234)])
+
+    async def dead():
+        raise DeviceTimeout(reader)
+
+    getattr(rig.board, reader).start = dead
+    other = tap("tap-credit") if reader == "chip" else chip("chip-credit")
+    run(rig, AMOUNT, (PRESENT, other), ("APPROVED", None))
+    assert [name for name, _ in rig.log.lines if name == "reader_missing"]
+
+
+def test_the_same_card_and_amount_again_is_asked_for_before_the_host_is():
+    rig = with_readers([approved(1234)])
+    again = AMOUNT, (PRESENT, chip("chip-credit")), ("Paid just now", "CANCEL"), (IDLE, None)
+    run(rig, AMOUNT, (PRESENT, chip("chip-credit")), ("APPROVED", None), *again)
+    assert len(rig.transactions()) == 1
