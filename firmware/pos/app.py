@@ -34,8 +34,9 @@ async def _run(board):
 
 async def _trade(board, screen, log, supervisor):
     """(alarm, message) of what stopped the terminal, or kept it from starting."""
-    from pos.build import NotReady, build, welcome
+    from pos.build import NotReady, build, know_names, welcome
 
+    know_names(board)
     await welcome(screen)
     try:
         terminal = build(board, screen, log)

@@ -4,6 +4,7 @@
 What is left in doubt by a flow that failed is taken back before the next one starts (invariant 2).
 """
 
+from pos import cards
 from pos.compat import let_go, scrub, sleep_ms
 from pos.flows.abandoned import Abandoned
 from pos.journal import JournalFull
@@ -48,6 +49,7 @@ async def run(terminal):
             terminal.board.release()
             terminal.drop_key()
             let_go(*_TRANSIENT)
+            let_go(*cards.loaded())
             scrub()  # the card that was presented, however the flow ended
 
 

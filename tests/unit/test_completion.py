@@ -8,7 +8,7 @@ from emv_given import application, data_set
 from expect import raises_async
 from pos.cards import action, completion, scripts
 from pos.cards.errors import CardError
-from pos.cards.generate_ac import CDOL2
+from pos.cards.generate_ac import CDOL2, generate
 
 
 async def scripted(received, *exchanges, tag=scripts.BEFORE):
@@ -42,12 +42,10 @@ async def test_f32_malformed_scripts_fail_and_nothing_else_does():
 class Asked:
     """Stands for the second GENERATE AC."""
 
-    genuine = True
-
     def __init__(self, given):
         self.given, self.kinds = given, []
 
-    async def ask(self, kind, tag):
+    async def __call__(self, card, data, key, kind, tag):
         assert tag == CDOL2
         self.kinds.append(kind)
         return self.given
@@ -58,10 +56,19 @@ def answered(approved=True, issuer_data=b"", received=b""):
 
 
 async def completed(answer, *exchanges, given=action.TC, **objects):
-    data, generate, card = data_set(**objects), Asked(given), ScriptedCard(exchanges)
-    approved = await completion.complete(card, data, generate, answer)
+    data, card = data_set(**objects), ScriptedCard(exchanges)
+    approved, kinds = await ended(card, data, answer, given)
     assert card.finished()
-    return approved, generate.kinds[0], data
+    return approved, kinds[0], data
+
+
+async def ended(card, data, answer, given):
+    """(whether the card approved, kinds of cryptograms that were asked for)."""
+    completion.generate = asked = Asked(given)
+    try:
+        return await completion.complete(card, data, None, answer), asked.kinds
+    finally:
+        completion.generate = generate
 
 
 async def test_the_issuer_is_authenticated_by_command_or_in_the_cryptogram():
@@ -103,10 +110,10 @@ async def test_without_a_host_the_terminal_decides_and_says_so():
     approved, kind, data = await completed(None, t9F0D="0000000000")
     assert approved and kind == action.TC and data.get(0x8A) == b"Y3"
     row = application(tac_default=b"\xff" * 5)
-    data, generate = data_set(row=row, t9F0D="0000000000"), Asked(action.AAC)
+    data = data_set(row=row, t9F0D="0000000000")
     data.tvr[3] = 0x80
-    assert not await completion.complete(None, data, generate, None)
-    assert generate.kinds == [action.AAC] and data.get(0x8A) == b"Z3"
+    assert await ended(None, data, None, action.AAC) == (False, [action.AAC])
+    assert data.get(0x8A) == b"Z3"
 
 
 async def test_f31_a_card_pulled_before_its_last_scripts_does_not_undo_the_sale():

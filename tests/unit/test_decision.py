@@ -8,7 +8,7 @@ from emv_given import AMOUNT, application, data_set, side
 from expect import raises_async
 from pos.cards import action, risk
 from pos.cards.errors import CardError
-from pos.cards.generate_ac import CDOL2, GenerateAc
+from pos.cards.generate_ac import CDOL2, _values, generate
 
 CDOL = {"t8C": "9F0206", "t8D": "8A02"}
 
@@ -55,8 +55,7 @@ async def asked(kind, answer, tag=None, **objects):
     data = data_set(**CDOL, **objects)
     sent = "80AE%02X0006%s00" % (kind, AMOUNT) if tag is None else "80AE%02X0002%s00" % (kind, "0000")
     card = ScriptedCard(((sent, answer),))
-    generate = GenerateAc(card, data)
-    return await (generate.ask(kind) if tag is None else generate.ask(kind, tag)), data
+    return await generate(card, data, None, kind, *(() if tag is None else (tag,))), data
 
 
 async def test_cryptograms_of_both_formats():
@@ -92,6 +91,5 @@ async def test_f32_malformed_cryptograms():
 
 async def test_a_certificate_hash_is_made_by_the_default_list():
     data = data_set(t8C="9814")
-    card = ScriptedCard(())
-    values = GenerateAc(card, data)._values(data.get(0x8C))
+    values = _values(data, data.get(0x8C))
     assert len(values) == 20 and any(values) and data.tvr[4] == 0x80

@@ -34,7 +34,7 @@ async def test_options_of_both_formats():
 async def test_a_pdol_is_answered():
     fci = "6F158408A000000333010101A509500156" + "9F38039F0206" + "9000"
     refusal, data = await started(("80A80000088306" + AMOUNT + "00", "80067C00080101009000"), fci=fci)
-    assert not refusal and data.pdol_values == unhexlify(AMOUNT)
+    assert not refusal and data.told == [unhexlify(AMOUNT)]
 
 
 async def test_f32_a_pdol_that_is_malformed_or_asks_for_too_much():

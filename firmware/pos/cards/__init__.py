@@ -1,1 +1,12 @@
 # SPDX-License-Identifier: MIT
+"""Cards, from the reader's bytes to what a host wants to know of them."""
+
+import sys
+
+_KEPT = "tlv", "tlv_native", "tlv_plain"  # machine code is never given back
+
+
+def loaded(*kept):
+    """Names of the modules of cards in memory but for `kept`, to be let go."""
+    names = ["pos.cards." + name for name in _KEPT + kept]
+    return [name for name in sys.modules if name.startswith("pos.cards.") and name not in names]

@@ -5,7 +5,7 @@ from collections import namedtuple
 
 from pos.cards import action, apdu
 from pos.cards.errors import CardError
-from pos.cards.generate_ac import CDOL2
+from pos.cards.generate_ac import CDOL2, generate
 from pos.compat import const
 
 _RESPONSE_CODE = const(0x8A)  # tags
@@ -19,25 +19,31 @@ _PERFORMED = const(0x10)  # TSI byte 1
 HostAnswer = namedtuple("HostAnswer", "approved code issuer_data scripts")
 
 
-async def complete(card, data, generate, answer):
-    """True when the card approves too. `answer` None: the host could not be reached."""
+async def complete(card, data, key, answer):
+    """True when the card approves too. `key` is the card's for CDA. `answer` None: the host could not be reached."""
     if answer is None:
-        return await _offline(data, generate)
+        return await _offline(card, data, key)
     data.put(_RESPONSE_CODE, answer.code.encode())
     if answer.issuer_data:
         await _authenticate_issuer(card, data, answer.issuer_data)
     if answer.scripts:
         await _scripts_before(card, data, answer.scripts)
-    kind = await generate.ask(action.TC if answer.approved else action.AAC, CDOL2)
+    kind = await generate(card, data, key, action.TC if answer.approved else action.AAC, CDOL2)
     if answer.scripts:
         await _scripts_after(card, data, answer.scripts)
-    return kind == action.TC and generate.genuine
+    return kind == action.TC and data.genuine
 
 
-async def _offline(data, generate):
+async def refuse(card, data, key):
+    """End it without the host."""
+    data.put(_RESPONSE_CODE, b"Z1")
+    await generate(card, data, key, action.AAC, CDOL2)
+
+
+async def _offline(card, data, key):
     asked = action.analyse_default(data)
     data.put(_RESPONSE_CODE, b"Y3" if asked == action.TC else b"Z3")
-    return await generate.ask(asked, CDOL2) == action.TC and generate.genuine
+    return await generate(card, data, key, asked, CDOL2) == action.TC and data.genuine
 
 
 async def _authenticate_issuer(card, data, issuer_data):

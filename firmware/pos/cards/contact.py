@@ -30,6 +30,7 @@ _RESULTS = {
 _SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
 _RECORDS = ("pos.cards.records", "pos.cards.chip_details")
 _SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
+_CRYPTOGRAMS = ("pos.cards.generate_ac", "pos.cards.action", "pos.cards.dol")
 _RISKS = ("pos.cards.restrictions", "pos.cards.cvm", "pos.cards.offline_pin", "pos.cards.risk")
 
 
@@ -85,35 +86,38 @@ class _Run:
 
     async def decide(self, key):
         """First GENERATE AC, the host, and the second one. True when approved."""
-        from pos.cards import action
-        from pos.cards.generate_ac import GenerateAc
+        approved = await self._first(key)
+        let_go(*_SIGNATURES)
+        let_go(*_CRYPTOGRAMS)
+        if approved is not None:
+            return approved
+        if self.data.genuine and self.terminal.online:
+            self.asked_host = True
+            self.answer = await self.desk.authorise(self.data)
+        return await self._second(key)
 
-        generate = GenerateAc(self.card, self.data, key)
+    async def _first(self, key):
+        """True or False as the card decides by itself; None when it asks for the host."""
+        from pos.cards import action
+        from pos.cards.generate_ac import generate
+
         asked = action.analyse(self.data, self.terminal.online)
         if asked != action.ARQC:
             self.data.put(_RESPONSE_CODE, b"Y1" if asked == action.TC else b"Z1")
         self.asked_card = True
-        given = await generate.ask(asked)
-        if given != action.ARQC:
-            self.data.put(_RESPONSE_CODE, b"Y1" if given == action.TC else b"Z1")
-            return given == action.TC and generate.genuine
-        return await self._online(generate)
+        given = await generate(self.card, self.data, key, asked)
+        if given == action.ARQC:
+            return None
+        self.data.put(_RESPONSE_CODE, b"Y1" if given == action.TC else b"Z1")
+        return given == action.TC and self.data.genuine
 
-    async def _online(self, generate):
-        from pos.cards.action import AAC
-        from pos.cards.generate_ac import CDOL2
-
-        if not generate.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
-            self.data.put(_RESPONSE_CODE, b"Z1")
-            await generate.ask(AAC, CDOL2)
-            return False
-        if self.terminal.online:
-            self.asked_host = True
-            let_go(*_SIGNATURES)
-            self.answer = await self.desk.authorise(self.data)
+    async def _second(self, key):
         from pos.cards import completion
 
-        return await completion.complete(self.card, self.data, generate, self.answer)
+        if not self.data.genuine:  # Book 2 section 6.6.2: the host is not asked for such a card
+            await completion.refuse(self.card, self.data, key)
+            return False
+        return await completion.complete(self.card, self.data, key, self.answer)
 
     def outcome(self, approved, reason=""):
         from pos.cards.chip_details import signature_wanted

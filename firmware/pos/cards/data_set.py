@@ -10,7 +10,7 @@ from pos.cards.errors import CardError
 from pos.compat import const
 
 _RECORD = const(0x70)
-_CAPACITY = const(3072)
+_CAPACITY = const(2304)
 _TVR = const(0x95)
 _TSI = const(0x9B)
 
@@ -29,7 +29,8 @@ class DataSet:
         self.application = None
         self.signed = []
         self.script_results = b""
-        self.pdol_values = b""
+        self.genuine = True  # no signature over a cryptogram has failed
+        self.told = []  # values of PDOL and CDOLs, which CDA signs besides the answer
         self._records = self._size
 
     def keep(self):

@@ -39,91 +39,87 @@ _FIELDS = (
 _OF_ANSWER = (_CID, _ATC, _CRYPTOGRAM, _ISSUER_DATA, PHONE_INFORMATION, _SIGNED)
 
 
-class GenerateAc:
-    """Both cryptograms of one transaction; `key` is the card's when CDA is to be done.
+async def generate(card, data, key, kind, list_tag=CDOL1):
+    """AAC, ARQC or TC as the card decides when `kind` is asked of it; CardError when the answer is none.
 
-    `genuine` falls when a signature over one of them does not hold.
+    `key` is the card's when CDA is to be done: without a good signature `data.genuine` falls, and the TVR says so.
     """
+    values = _values(data, data.get(list_tag))
+    data.told.append(values)
+    combined = key is not None and kind != AAC
+    sent = apdu.command(0x80, 0xAE, kind | (_COMBINED if combined else 0), 0, values, 0)
+    response = await apdu.exchange(card, sent)
+    if response.sw != apdu.OK:
+        raise CardError("refused")
+    answer = apdu.template(response.data, _FORMAT1, _FORMAT2)
+    given = _take(data, answer, key if combined else None)
+    data.tsi[0] |= _CARD_RISK
+    if given not in (_STRICTER[kind] if list_tag == CDOL1 else (kind, AAC)):
+        raise CardError("malformed")
+    return given
 
-    def __init__(self, card, data, key=None):
-        self._card, self._data, self._key = card, data, key
-        self.genuine = True
-        self._told = [data.pdol_values]  # what CDA signs besides the answer
 
-    async def ask(self, kind, list_tag=CDOL1):
-        """AAC, ARQC or TC as the card decides; CardError when the answer is none. A failed CDA is in the TVR."""
-        values = self._values(self._data.get(list_tag))
-        self._told.append(values)
-        combined = self._key is not None and kind != AAC
-        sent = apdu.command(0x80, 0xAE, kind | (_COMBINED if combined else 0), 0, values, 0)
-        response = await apdu.exchange(self._card, sent)
-        if response.sw != apdu.OK:
-            raise CardError("refused")
-        answer = apdu.template(response.data, _FORMAT1, _FORMAT2)
-        given = self._take(answer, combined)
-        self._data.tsi[0] |= _CARD_RISK
-        allowed = _STRICTER[kind] if list_tag == CDOL1 else (kind, AAC)
-        if given not in allowed:
-            raise CardError("malformed")
-        return given
+def _values(data, cdol):
+    if dol.names(cdol, _TC_HASH):
+        _hash_certificate(data)
+    return dol.build(cdol, data)
 
-    def _values(self, cdol):
-        if dol.names(cdol, _TC_HASH):
-            self._hash_certificate()
-        return dol.build(cdol, self._data)
 
-    def _hash_certificate(self):
-        """TC hash value over what the TDOL lists: Book 3 section 9.2.2."""
-        data = self._data
-        tdol = data.get(_TDOL)
-        if tdol is None:
-            tdol = data.application.tdol
-            data.tvr[4] |= _DEFAULT_TDOL
-        data.put(_TC_HASH, sha1(dol.build(tdol, data)).digest())
+def _hash_certificate(data):
+    """TC hash value over what the TDOL lists: Book 3 section 9.2.2."""
+    tdol = data.get(_TDOL)
+    if tdol is None:
+        tdol = data.application.tdol
+        data.tvr[4] |= _DEFAULT_TDOL
+    data.put(_TC_HASH, sha1(dol.build(tdol, data)).digest())
 
-    def _take(self, answer, combined):
-        """Kind of cryptogram of an answer of format 1 (80) or 2 (77), with its fields put into the data."""
-        fields = self._fields(answer)
-        kind = (fields.get(_CID) or b"\xff")[0] & _KIND
-        if combined and kind != AAC:
-            self._verify(answer, fields)
-        self._data.take(_FIELDS, fields.get)
-        return kind
 
-    def _fields(self, answer):
-        if answer[0] == _FORMAT2:
-            return {tag: tlv.value(answer, tag) for tag in _OF_ANSWER}
-        value = tlv.value(answer, _FORMAT1)
-        rest = value[11:]
-        return {_CID: value[:1], _ATC: value[1:3], _CRYPTOGRAM: value[3:11], _ISSUER_DATA: rest or None}
+def _take(data, answer, key):
+    """Kind of cryptogram of an answer of format 1 (80) or 2 (77), with its fields put into the data."""
+    fields = _fields(answer)
+    kind = (fields.get(_CID) or b"\xff")[0] & _KIND
+    if key is not None and kind != AAC:
+        _verify(data, answer, fields, key)
+    data.take(_FIELDS, fields.get)
+    return kind
 
-    def _verify(self, answer, fields):
-        """CDA: the cryptogram comes out of the signature; one that does not hold leaves 8 zeros in its place."""
-        from pos.cards import oda
-        from pos.cards.certificates import NotAuthentic
 
-        try:
-            if fields.get(_SIGNED) is None:
-                raise NotAuthentic()
-            dynamic = oda.signed_dynamic(self._key, fields[_SIGNED], self._data.get(_UNPREDICTABLE_NUMBER))
-            at = 1 + dynamic[0]
-            told = bytes(fields[_CID] or b"") + dynamic[at + 1 : at + 9] + self._transaction_hash(answer)
-            if not equal(told, dynamic[at : at + 29]):
-                raise NotAuthentic()
-            self._data.put(_DYNAMIC_NUMBER, dynamic[1:at])
-            fields[_CRYPTOGRAM] = dynamic[at + 1 : at + 9]
-            oda.performed(self._data)
-        except NotAuthentic:
-            fields[_CRYPTOGRAM] = fields.get(_CRYPTOGRAM) or bytes(8)
-            oda.failed(self._data)
-            self.genuine = False
+def _fields(answer):
+    if answer[0] == _FORMAT2:
+        return {tag: tlv.value(answer, tag) for tag in _OF_ANSWER}
+    value = tlv.value(answer, _FORMAT1)
+    rest = value[11:]
+    return {_CID: value[:1], _ATC: value[1:3], _CRYPTOGRAM: value[3:11], _ISSUER_DATA: rest or None}
 
-    def _transaction_hash(self, answer):
-        """Over all that was told to the card, and its answer but the signature: Book 2 section 6.6.2."""
-        digest = sha1(b"".join(self._told))
-        body, begin = tlv.value(answer, _FORMAT2), 0
-        for tag, at, length in tlv.parse(body):
-            if tag != _SIGNED:
-                digest.update(body[begin : at + length])
-            begin = at + length
-        return digest.digest()
+
+def _verify(data, answer, fields, key):
+    """CDA: the cryptogram comes out of the signature; one that does not hold leaves 8 zeros in its place."""
+    from pos.cards import oda
+    from pos.cards.certificates import NotAuthentic
+
+    try:
+        if fields.get(_SIGNED) is None:
+            raise NotAuthentic()
+        dynamic = oda.signed_dynamic(key, fields[_SIGNED], data.get(_UNPREDICTABLE_NUMBER))
+        at = 1 + dynamic[0]
+        told = bytes(fields[_CID] or b"") + dynamic[at + 1 : at + 9] + _transaction_hash(data, answer)
+        if not equal(told, dynamic[at : at + 29]):
+            raise NotAuthentic()
+        data.put(_DYNAMIC_NUMBER, dynamic[1:at])
+        fields[_CRYPTOGRAM] = dynamic[at + 1 : at + 9]
+        oda.performed(data)
+    except NotAuthentic:
+        fields[_CRYPTOGRAM] = fields.get(_CRYPTOGRAM) or bytes(8)
+        oda.failed(data)
+        data.genuine = False
+
+
+def _transaction_hash(data, answer):
+    """Over all that was told to the card, and its answer but the signature: Book 2 section 6.6.2."""
+    digest = sha1(b"".join(data.told))
+    body, begin = tlv.value(answer, _FORMAT2), 0
+    for tag, at, length in tlv.parse(body):
+        if tag != _SIGNED:
+            digest.update(body[begin : at + length])
+        begin = at + length
+    return digest.digest()

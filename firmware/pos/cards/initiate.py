@@ -67,8 +67,9 @@ def _terminal_side(data, application):
 async def ask_options(card, data):
     """Response to GET PROCESSING OPTIONS with what the PDOL asks for."""
     pdol = data.get(_PDOL)
-    data.pdol_values = dol.build(pdol, data) if pdol else b""
-    sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((_COMMAND_TEMPLATE, data.pdol_values)), 0)
+    values = dol.build(pdol, data) if pdol else b""
+    data.told = [values]
+    sent = apdu.command(0x80, 0xA8, 0, 0, tlv.build((_COMMAND_TEMPLATE, values)), 0)
     return await apdu.exchange(card, sent)
 
 

@@ -5,7 +5,7 @@ No relay resistance, no recovery of torn transactions, no data exchange: a torn 
 """
 
 from pos.cards import action, apdu, chip_details, cvm, initiate, oda, outcome, records, restrictions
-from pos.cards.generate_ac import PHONE_INFORMATION, GenerateAc
+from pos.cards.generate_ac import PHONE_INFORMATION, generate
 from pos.cards.risk import amount_of
 from pos.compat import const
 
@@ -78,14 +78,13 @@ async def _verified(data, above):
 
 async def _cryptogram(card, data, terminal, show, key, verified):
     """GENERATE AC and what it means."""
-    generate = GenerateAc(card, data, key)
-    given = await generate.ask(action.analyse(data, terminal.online))
+    given = await generate(card, data, key, action.analyse(data, terminal.online))
     if given == action.AAC and _has_something_to_do(data.get(PHONE_INFORMATION)):
         return outcome.tap_again("see phone", outcome.SEE_PHONE)
     show(outcome.CARD_READ)
-    if given == action.ARQC and generate.genuine:
+    if given == action.ARQC and data.genuine:
         return outcome.online(verified)
-    approved = given == action.TC and generate.genuine
+    approved = given == action.TC and data.genuine
     data.put(_RESPONSE_CODE, b"Y1" if approved else b"Z1")
     return outcome.approved(verified) if approved else outcome.declined()
 

@@ -6,7 +6,7 @@ Approved, declined, offline within the limits, or reversed; there is no fifth wa
 
 from pos.codec import records
 from pos.compat import sleep_ms, ticks_diff, ticks_ms
-from pos.domain import limits, money, responses
+from pos.domain import limits, money
 from pos.tasks import first
 
 _TICK_MS = 250
@@ -74,6 +74,8 @@ def decide(terminal, transaction, answer, card_agrees=True):
 
 
 def _answered(terminal, transaction, answer, card_agrees):
+    from pos.domain import responses
+
     t, books = terminal.operator.t, terminal.books
     code, amount = answer["code"], answer["amount"]
     if code == responses.PARTIAL or (code == responses.APPROVED and amount != transaction.amount):

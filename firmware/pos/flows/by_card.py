@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A chip or contactless card from its reader to the slip, and back into the customer's hand."""
 
-import sys
-
+from pos import cards
 from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
 
-_KEPT = "pos.cards.tlv"  # its machine code would never be given back
 _STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "payment", "pin", "choose")
 
 
@@ -99,4 +97,4 @@ def _forget(terminal):
         "pos.domain.issuers",
         "pos.domain.fees",
     )
-    let_go(*[name for name in sys.modules if name.startswith("pos.cards.") and not name.startswith(_KEPT)])
+    let_go("pos.crypto.rsa", *cards.loaded())

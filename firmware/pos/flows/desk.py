@@ -63,7 +63,9 @@ class Desk:
         icc = await self._intend(data)
         let_go(*_INTENT)
         self.answer = await self._ask(icc)
-        return self._for_card()
+        told = self._for_card()
+        let_go("pos.flows.authorise", "pos.domain.responses", "pos.domain.alarms")
+        return told
 
     async def _intend(self, data):
         from pos.flows.chip_intent import intend

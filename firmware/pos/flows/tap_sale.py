@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A sale with a card or phone held to the contactless reader (EMV Contactless Book A sections 6 and 9)."""
 
-from pos.cards import contactless, outcome
+from pos import cards
+from pos.cards import outcome
 from pos.cards.data_set import DataSet
 from pos.cards.errors import CardError
 from pos.codec import records
-from pos.compat import const
+from pos.compat import const, let_go
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 
@@ -49,6 +50,7 @@ async def pay_by_tap(terminal, amount, card):
     data = DataSet()
     try:
         found = await _run(terminal, amount, card, data)
+        let_go(*cards.loaded("data_set", "errors", "outcome"))
         terminal.log.event("tap", result=found.result, reason=found.reason, cvm=found.cvm)
         if found.result in (outcome.OTHER_WAY, outcome.ENDED):
             return _MESSAGES.get(found.message, "other_card"), None
@@ -63,6 +65,7 @@ async def pay_by_tap(terminal, amount, card):
 
 
 async def _run(terminal, amount, card, data):
+    from pos.cards import contactless
     from pos.cards.contactless_aids import standard
     from pos.flows.emv_side import begin
 
@@ -80,7 +83,6 @@ async def _run(terminal, amount, card, data):
 
 
 async def _sold(terminal, amount, data, found):
-    from pos.flows.authorise import take_offline
     from pos.flows.chip_intent import intend
 
     if found.cvm in _CVM and (data.get(_CVM_RESULTS) or _NOT_PERFORMED)[:1] == _NOT_PERFORMED:
@@ -89,6 +91,8 @@ async def _sold(terminal, amount, data, found):
     payment, transaction, icc = await intend(terminal, amount, records.ENTRY_CONTACTLESS, data)
     if found.result == outcome.ONLINE:
         return transaction, payment, None, {"beside": (icc,), "pin": pin, "alone": False}
+    from pos.flows.authorise import take_offline
+
     return transaction, payment, take_offline(terminal, transaction), None
 
 
