@@ -19,6 +19,7 @@ async def sale(terminal, first_key=""):
         who, what, error = await _presented(terminal, amount, note)
         if who in (CHIP, TAP):
             note = await _card(terminal, amount, who, what, error)
+            what = error = None  # the card and its reader
             if not note:
                 return None
             chip_failed = chip_failed or note == "chip_failed"
