@@ -17,6 +17,7 @@ from suanpan.runtime.launch import launch
 
 SCRIPT = Path(__file__).with_name("power_cuts.py")
 NEW_EPOCH = Path(__file__).with_name("new_epoch_cuts.py")
+SALE_KEYS = Path(__file__).with_name("sale_key_cuts.py")
 KEY_REGISTER = Path(__file__).with_name("dukpt_cuts.py")
 LONG = "SUANPAN_LONG" in os.environ
 HEAP = "8m"  # every cut keeps what the world was; the heap is no subject here
@@ -28,8 +29,8 @@ LEAST = 3300  # cut points of a round; thorough ones have six times as many
 WAYS = {"nothing", "whole", "first half", "all but one byte", "random bits", "second half"}
 
 
-def swept(runtime, script=SCRIPT):
-    words = ("thorough",) if LONG else ()
+def swept(runtime, script=SCRIPT, words=()):
+    words = (*words, *(("thorough",) if LONG else ()))
     if script is SCRIPT:
         words = (str((LONG_ROUNDS if LONG else ROUNDS)[runtime]), *words)
     try:
@@ -83,3 +84,15 @@ def test_no_power_cut_brings_a_used_key_back(runtime, record_property):
     record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts of the register of DUKPT keys")
     assert found["violations"] == 0, "\n".join(found["examples"])
     assert found["cut_points"] >= 1200 * (4 if LONG else 1) and set(found["tears"]) == WAYS
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("runtime", ROUNDS)
+def test_no_power_cut_seals_two_cards_under_one_key(runtime, record_property):
+    """Twice in a row on the fastest runtime alone, unless there is time."""
+    twice = LONG or runtime == "cpython"
+    found = swept(runtime, SALE_KEYS, ("twice",) if twice else ())
+    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts of sales under DUKPT keys")
+    assert found["violations"] == 0, "\n".join(found["examples"])
+    assert found["cut_points"] >= (1500 * (4 if LONG else 1) if twice else 130)
