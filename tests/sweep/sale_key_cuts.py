@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Device side: sale_key_cuts.py [twice] [thorough]. Sales under DUKPT keys, the register beside the journal on one flash.
+"""Device side: sale_key_cuts.py [twice] [thorough]. Sales under DUKPT keys: journal and register on one flash.
 
-The power goes at every program and erase of both, with `twice` again at every one of what follows. No counter may seal two
-cards or go back, each card must open with the host's key, no used key may be left. One JSON object.
+The power goes at every program and erase of both, with `twice` again at every one of what follows. No counter may
+seal two cards or go back, each card must open with the host's key, no used key may be left. One JSON object.
 """
 
 import asyncio
