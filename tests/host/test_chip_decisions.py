@@ -9,7 +9,7 @@ from pretend import AT_S, Pretend
 from tap_rig import ABOVE, BELOW, Payment
 
 from boards.sim.chips.emv import cards, contactless_cards
-from pos.cards import de55
+from pos.cards import de55, tlv
 from pos.codec import records
 from suanpan.host import icc, sandbox
 
@@ -110,6 +110,31 @@ def test_a_chip_sale_without_its_chip_s_request_cannot_be_decided(books, termina
     sale = terminal.sale(entry="I")
     bodies = [terminal.icc(1, data) for data in told]
     assert books.ask(terminal, sale, *bodies)[0].code == "30" and books.alarms() == {"chip-data": 1}
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        *((tag, value) for tag in (0x9F02, 0x9F36, 0x9F26, 0x9F27, 0x82) for value in (None, b"", bytes(7))),
+        (0x9F10, None),
+    ],
+)
+def test_a_request_that_no_card_makes_cannot_be_decided(books, sold, tag, value):
+    def change(request):
+        pairs = [(name, value if name == tag else held) for name, held in icc.values(request).items()]
+        return tlv.build(*(pair for pair in pairs if pair[1] is not None))
+
+    assert sold("chip-credit", changed=change)[2].answers[0].code == "30"
+    assert books.alarms() == {"chip-data": 1}
+
+
+@pytest.mark.parametrize("number", ["47617390010101AB", "٤٧٦١٧٣٩٠٠١٠١٠١١٩", "4"])
+def test_a_number_that_is_none_is_no_card_s(books, terminal, number):
+    kept = Desk(cards.PERSONALITIES["chip-credit"], code=None)
+    _, data, _ = pay_at_desk(cards.card("chip-credit"), kept)
+    sale = terminal.sale(12300, number, entry="I")
+    assert books.ask(terminal, sale, terminal.icc(1, de55.request(data)))[0].code in ("30", "05")
+    assert sum(books.alarms().values()) == 1
 
 
 def test_a_stripe_after_a_chip_that_failed_is_decided_as_a_stripe(books, terminal):

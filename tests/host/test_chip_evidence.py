@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Chip data in a journal: what a run must hold of it, and what a person reads of it."""
 
+import contextlib
+import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -10,6 +13,7 @@ from pos.codec import records
 from pos.journal.devices import PAGE, RamDevice
 from pos.journal.journal import Journal
 from suanpan.host import icc
+from suanpan.host.arqc import ChipRequest
 from suanpan.journal.evidence import evidence
 from suanpan.simulator.inspection import host_books
 from suanpan.simulator.invariants import Evidence
@@ -91,3 +95,16 @@ def test_a_row_of_malformed_data_tells_nothing_wrong():
     assert icc.described(b"\xff" * 9, "S") is None
     told = icc.described(b"\xff" * 9, "I")
     assert told["entry"] == "chip" and not any(value for name, value in told.items() if name != "entry")
+
+
+def test_chip_data_of_any_bytes_is_read_or_refused():
+    dice = random.Random(7)
+    for _ in range(3000):
+        data = bytearray(REQUEST + bytes(dice.randrange(40)))
+        for _ in range(dice.randrange(6)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        assert set(icc.described(bytes(data), "C")) >= {"entry", "aid", "label", "kind"}
+        shown = icc.shown({"kind": "icc", "data": bytes(data)})
+        assert json.dumps(shown) and "data" not in shown
+        with contextlib.suppress(ValueError):
+            ChipRequest("4761739001010119", 1234, icc.values(bytes(data)))

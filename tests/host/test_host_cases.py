@@ -62,6 +62,16 @@ def test_a_booked_case_is_in_the_books_once_and_no_case_any_more(books, rival):
     assert (told["outcome"], told["who"], told["note"]) == (BOOKED, "wang", "compared with the shop")
 
 
+def test_a_chip_s_data_stays_with_its_sale_apart_and_in_the_books(books, rival):
+    end = bytes.fromhex("9F270140") + bytes.fromhex("9F36020007")
+    sale = rival.sale(600, entry="I")
+    books.send(rival, sale, rival.icc(rival.seq, end, records.ICC_RESULT), rival.outcome(rival.seq - 1))
+    (apart,) = [row for row in ledger.aside(books.engine) if row["amount"] == 600]
+    assert (apart["emv"]["kind"], apart["emv"]["atc"]) == ("TC", "0007")
+    close(books, case(books, 600), BOOKED)
+    assert [row["emv"] for row in books.rows() if row["amount"] == 600] == [apart["emv"]]
+
+
 def test_what_is_dismissed_or_given_back_stays_out(books, rival):
     close(books, case(books, 800), DISMISSED)
     close(books, case(books, 900), REVERSED)

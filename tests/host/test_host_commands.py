@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from pretend import Pretend
 from sqlalchemy import text as sql
 
+from pos.codec import records
 from suanpan.host import database
 from suanpan.host.commands import host
 
@@ -39,6 +40,15 @@ def test_transactions(run, books, terminal):
     assert [row["seq"] for row in run("transactions", "--json", "--limit", "1")["transactions"]] == [3]
     assert run("transactions", "--json", "--terminal", "SIM9")["transactions"] == []
     assert "12.34" in run("transactions")
+
+
+def test_transactions_tell_of_chips_where_there_are_some(run, books, terminal):
+    books.send(terminal, terminal.sale(), terminal.outcome(1))
+    assert "emv" not in run("transactions")
+    end = bytes.fromhex("9F260811223344556677889F270140")
+    books.send(terminal, terminal.sale(entry="C"), terminal.icc(3, end, records.ICC_RESULT))
+    shown = " ".join(run("transactions").split())
+    assert "emv" in shown and "contactless" in shown and " TC " in shown
 
 
 @pytest.mark.parametrize("words", [["--limit", "9" * 20], ["--terminal", "\udcff"]])

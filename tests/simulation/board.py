@@ -159,7 +159,7 @@ class Board:
         self.voice = self.buzzer = self.lamps = Ears()
         self.screen = Screen(terminal)
 
-    def release(self) -> None:
+    def release(self, kept=None) -> None:
         pass
 
     def entropy(self, count: int) -> bytes:

@@ -59,6 +59,15 @@ def test_no_power_cut_loses_or_doubles_anything(runtime, record_property):
     assert set(found["tears"]) == WAYS and min(found["tears"].values()) * 8 > found["cut_points"]
 
 
+def harmless(runtime, script, what, least, record_property, words=()):
+    """What a sweep of `script` found: at least so many cuts, and no violation."""
+    found = swept(runtime, script, words)
+    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts {what}")
+    assert found["violations"] == 0, "\n".join(found["examples"])
+    assert found["cut_points"] >= least
+    return found
+
+
 def summary(found):
     return (
         f"{found['cut_points']} cuts in {len(found['tears'])} ways ({found['nested']} of them after a cut), "
@@ -70,20 +79,16 @@ def summary(found):
 @pytest.mark.timeout(LIMIT_S + 20)
 @pytest.mark.parametrize("runtime", ROUNDS)
 def test_no_power_cut_between_two_epochs_loses_anything(runtime, record_property):
-    found = swept(runtime, NEW_EPOCH)
-    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts between two epochs")
-    assert found["violations"] == 0, "\n".join(found["examples"])
-    assert found["cut_points"] >= 900 * (5 if LONG else 1)
+    harmless(runtime, NEW_EPOCH, "between two epochs", 900 * (5 if LONG else 1), record_property)
 
 
 @pytest.mark.fault("F1")
 @pytest.mark.timeout(LIMIT_S + 20)
 @pytest.mark.parametrize("runtime", ROUNDS)
 def test_no_power_cut_brings_a_used_key_back(runtime, record_property):
-    found = swept(runtime, KEY_REGISTER)
-    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts of the register of DUKPT keys")
-    assert found["violations"] == 0, "\n".join(found["examples"])
-    assert found["cut_points"] >= 1200 * (4 if LONG else 1) and set(found["tears"]) == WAYS
+    least = 1200 * (4 if LONG else 1)
+    found = harmless(runtime, KEY_REGISTER, "of the register of DUKPT keys", least, record_property)
+    assert set(found["tears"]) == WAYS
 
 
 @pytest.mark.fault("F1")
@@ -91,8 +96,5 @@ def test_no_power_cut_brings_a_used_key_back(runtime, record_property):
 @pytest.mark.parametrize("runtime", ROUNDS)
 def test_no_power_cut_seals_two_cards_under_one_key(runtime, record_property):
     """Twice in a row on the fastest runtime alone, unless there is time."""
-    twice = LONG or runtime == "cpython"
-    found = swept(runtime, SALE_KEYS, ("twice",) if twice else ())
-    record_property("power cuts", f"{runtime:<14} {found['cut_points']} cuts of sales under DUKPT keys")
-    assert found["violations"] == 0, "\n".join(found["examples"])
-    assert found["cut_points"] >= (1500 * (4 if LONG else 1) if twice else 130)
+    words, least = (("twice",), 1500 * (4 if LONG else 1)) if LONG or runtime == "cpython" else ((), 130)
+    harmless(runtime, SALE_KEYS, "of sales under DUKPT keys", least, record_property, words)

@@ -6,6 +6,8 @@ from binascii import unhexlify
 from pos.cards import aids, terminal
 from pos.cards.data_set import DataSet
 
+AMOUNT = "000000012300"  # tag 9F02 of `data_set`, unless another one is given
+
 
 def side(**changes):
     """A terminal without keys whose random bytes are all 0x80."""

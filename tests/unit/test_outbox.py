@@ -56,7 +56,7 @@ async def test_f14_a_broker_that_has_lost_the_subscription_is_connected_to_anew(
     journal, deaf, host = Journal(3), Host(receipts=False), Host()
     async with Terminal(journal, deaf, host, receipt_ms=20) as terminal:
         await terminal.reaches(lambda: not journal.kept)
-    assert len(deaf.batches) == 2 and terminal.changes == [True, False, True, False]
+    assert len(deaf.batches) == 3 and terminal.changes == [True, False, True, False]
 
 
 async def test_f12_after_a_reconnect_only_what_has_no_receipt_is_sent_again():

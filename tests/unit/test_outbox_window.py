@@ -78,7 +78,7 @@ async def test_a_long_silence_leaves_a_window_of_one_that_opens_again():
         assert await line.rounds(16) == list(range(2, WINDOW + 1)) + [WINDOW]
 
 
-async def test_f14_two_rounds_of_silence_renew_the_connection_and_each_time_one_more_until_six():
+async def test_f14_three_rounds_of_silence_renew_the_connection_and_each_time_one_more_until_six():
     with Ticks(0) as ticks:
         line = Line(ticks)
         await line.sends()
@@ -91,9 +91,10 @@ async def test_f14_two_rounds_of_silence_renew_the_connection_and_each_time_one_
                 rounds[-1] += 1
             line.box.changed(True, None)
             await line.sends()
-        assert rounds == [2, 3, 4, 5, 6, 6]
+        assert rounds == [3, 4, 5, 6, 6, 6]
         line.receipt()
         await line.sends()
+        await line.silence()
         await line.silence()
         assert line.session.renewed == 6
         await line.silence()

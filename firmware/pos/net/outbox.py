@@ -25,7 +25,7 @@ _SMALLEST_BATCH = 256
 _GROWTH = 8  # bytes by which a batch grows again with each receipt: one that does not fit costs a second
 _RECEIPT_MS = 15000  # doubled with each round without any receipt
 # So many rounds, one more each time, and the connection is made anew: a broker may have lost its subscription.
-_DEAF_ROUNDS, _MOST_DEAF_ROUNDS = 2, 6
+_DEAF_ROUNDS, _MOST_DEAF_ROUNDS = 3, 6
 # An unanswered request is sent again; the host answers a duplicate with its stored decision.
 _RETRY_MS = 10000
 _LOOK_MS = 1000  # the tail is looked at this often even if nobody kicked

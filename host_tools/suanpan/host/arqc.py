@@ -19,7 +19,9 @@ warnings.filterwarnings("ignore", ".*TripleDES", CryptographyDeprecationWarning,
 
 _AMOUNT, _AIP, _ATC, _KIND, _CRYPTOGRAM = 0x9F02, 0x82, 0x9F36, 0x9F27, 0x9F26  # tags
 _SEQUENCE, _CVM_RESULTS, _ISSUER_DATA, _SCRIPT_ID, _COMMAND = 0x5F34, 0x9F34, 0x91, 0x9F18, 0x86
-_SIGNED = (_AMOUNT, 0x9F03, 0x9F1A, 0x95, 0x5F2A, 0x9A, 0x9C, 0x9F37, _AIP, _ATC, 0x9F10)
+_CARD_DATA = 0x9F10  # of any size
+_SIZES = {_AMOUNT: 6, 0x9F03: 6, 0x9F1A: 2, 0x95: 5, 0x5F2A: 2, 0x9A: 3, 0x9C: 1, 0x9F37: 4, _AIP: 2, _ATC: 2}
+_SIGNED = (*_SIZES, _CARD_DATA)
 _ARQC = 0x80  # kind of cryptogram
 _ONLINE_PIN = 0x02  # cardholder verification method: Book 3 annex C3
 _EXTERNAL = 0x04  # AIP byte 1: EXTERNAL AUTHENTICATE, so ARPC by method 1
@@ -28,12 +30,17 @@ _DECLINES = bytes(4)
 
 
 class ChipRequest:
-    """`number`: the PAN; `amount`: to pay; `data`: the request by tag. ValueError when something is missing."""
+    """`number`: the PAN; `amount`: to pay; `data`: the request by tag. ValueError when that cannot be a card's."""
 
     def __init__(self, number: str, amount: int, data: dict[int, bytes]) -> None:
-        missing = [tag for tag in (*_SIGNED, _KIND, _CRYPTOGRAM) if not data.get(tag)]
-        if missing:
-            raise ValueError(f"the chip's request has no tag {missing[0]:02X}")
+        sizes = {**_SIZES, _KIND: 1, _CRYPTOGRAM: 8}
+        wrong = [tag for tag, size in sizes.items() if len(data.get(tag, b"")) != size]
+        if wrong or _CARD_DATA not in data:
+            raise ValueError(
+                f"tag {(wrong or [_CARD_DATA])[0]:02X} of the chip's request is missing or malformed"
+            )
+        if not (number.isascii() and number.isdecimal()):
+            raise ValueError("the account number has other signs than digits")
         self._number, self._amount, self._data = number, amount, data
         self.cryptogram = data[_CRYPTOGRAM]
 

@@ -18,9 +18,10 @@ _TERMINAL = ("terminal", "state", "source", "enrolled_at", "seen_at")
 def transactions(db: str | None, as_json: bool, terminal: str | None, limit: int | None) -> None:
     """Transactions, the newest last."""
     rows = ledger.all_transactions(_books(db), terminal, limit)
-    if not as_json:
-        rows = _told(rows)
-    _show("transactions", rows, as_json, _TRANSACTION)
+    if as_json:
+        emit({"transactions": rows}, "suanpan.host.transactions/1")
+    else:
+        _table("transactions", rows, *_TRANSACTION)
 
 
 def terminals(db: str | None, as_json: bool) -> None:
@@ -43,7 +44,7 @@ def cases(db: str | None, as_json: bool) -> None:
         return
     table("cases", found, ("code", "terminal", "detail", "count", "last_at", "next_step"))
     table("quarantine", aside, ("reason", "terminal", "detail", "count", "last_at"))
-    table("transactions kept apart", _told(apart), ("case", *_TRANSACTION, "epoch", "seq"))
+    _table("transactions kept apart", apart, "case", *_TRANSACTION, "epoch", "seq")
     table("closed cases", closed, ("case_id", "terminal", "outcome", "settled_at", "who", "note"))
 
 
@@ -71,12 +72,14 @@ def reconcile(db: str | None, as_json: bool) -> None:
         raise SystemExit(PARTLY)
 
 
-def _told(rows: list[dict]) -> list[dict]:
-    """For a table: what is more than a word in a few words."""
-    return [
+def _table(name: str, rows: list[dict], *columns: str) -> None:
+    """Of transactions; tells of chips where there are some."""
+    told = [
         {**row, "state": row["state"] + " offline" * row["offline"], "emv": icc.brief(row["emv"])}
         for row in rows
     ]
+    chips = any(row["emv"] for row in told)
+    table(name, told, tuple(column for column in columns if chips or column != "emv"))
 
 
 def migrate(db: str | None, as_json: bool, dry_run: bool) -> None:

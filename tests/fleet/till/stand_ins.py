@@ -108,7 +108,7 @@ class Board:
         self.link = TcpLink()
         self.journal_device = FileDevice(folder + "/flash.img")
 
-    def release(self):
+    def release(self, kept=None):
         pass
 
     def entropy(self, count):

@@ -43,11 +43,11 @@ function cell(kind, text) {
 function payer(row) {
   const made = cell("payer", row.pan_masked || "–");
   const entry = word(`entry_${row.entry}`, "");
-  const chip = row.emv ?? {};
-  const fallback = chip.entry === "fallback" && word("fallback");
+  const emv = row.emv ?? {};
+  const fallback = emv.entry === "fallback" && word("fallback");
   const note = [row.issuer, entry, fallback].filter(Boolean).join(" · ");
   if (note) made.append(small(note));
-  if (chip.kind) made.append(small(`${chip.kind} ${chip.cryptogram}`));
+  if (emv.kind) made.append(small(`${emv.kind} ${emv.cryptogram}`));
   return made;
 }
 
