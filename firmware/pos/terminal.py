@@ -7,12 +7,11 @@ from pos.flows.abandoned import Abandoned
 from pos.flows.duplicate import Recent
 
 _QUIET_MS = 60_000  # the same alarm is written once in this time
-KEY_PARTS = (
+REGISTER_PARTS = "pos.crypto.sale_key", "pos.crypto.dukpt_register", "pos.crypto.slots"
+KEY_PARTS = REGISTER_PARTS + (
     "pos.cards.dukpt_card_data",
-    "pos.crypto.sale_key",
-    "pos.crypto.dukpt_register",
+    "pos.crypto.transaction_key",
     "pos.crypto.dukpt",
-    "pos.crypto.slots",
     "pos.crypto.pinblock",
     "pos.crypto.wipe",
 )  # of use to one sale
@@ -50,9 +49,10 @@ class Terminal:
         try:
             self._sale_key = sale_key.take(self._key_device)
         except sale_key.NoKey as error:
-            let_go(*KEY_PARTS)
             self.alarm("card_keys", str(error))
             raise Abandoned("no_key") from None
+        finally:
+            let_go(*REGISTER_PARTS)  # the key alone may wait for a PIN
         return self._sale_key
 
     def seals_pins(self):
@@ -64,9 +64,9 @@ class Terminal:
         key = self._sale_key or self.take_key()
         if key is None:
             return None
-        from pos.crypto import sale_key
+        from pos.crypto.transaction_key import pin_block
 
-        return sale_key.pin_block(key, pin, pan, self.board.entropy(8))
+        return pin_block(key, pin, pan, self.board.entropy(8))
 
     def seal(self, epoch, seq, pan, expiry, service_code, track2):
         """The card field of a sale record, enciphered for the host; this sale's key is gone then."""

@@ -8,6 +8,9 @@ import sqlite3
 import pytest
 from leaked import FORMS, PAN, PLACES, TRACK2
 
+from pos.crypto import sandbox
+from pos.crypto.dukpt_register import Register
+from pos.journal.devices import RamDevice
 from suanpan.canaries import Search, canary
 
 KEY = bytes(range(200, 232))
@@ -96,3 +99,19 @@ def test_s9_the_folder_is_searched_with_its_subfolders(tmp_path):
     (tmp_path / "screens").mkdir()
     (tmp_path / "screens" / "0001.txt").write_text("SALE " + PAN, encoding="utf-8")
     assert [leak.place for leak in SEARCH.folder(tmp_path)] == [os.path.join("screens", "0001.txt")]
+
+
+def test_the_keys_of_a_terminals_first_transactions_are_known():
+    """Those of its register, in every form that a key has."""
+    register = Register(RamDevice(2))
+    register.inject(*sandbox.initial_key("SIM00001", 1))
+    search = Search(canary.of_register(*sandbox.initial_key("SIM00001", 1), transactions=2))
+    out = bytearray(16)
+    for counter in (1, 2):
+        taken = register.take()
+        for usage in ("pin", "data"):
+            taken.working_key(usage, out)
+            for leak in (bytes(out), out.hex().encode()):
+                (found,) = {one.name for one in search.files({"log": leak})}
+                assert found == f"the key {usage} of transaction {counter}"
+    assert not list(search.files({"log": bytes(16)}))

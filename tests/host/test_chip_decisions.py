@@ -43,7 +43,9 @@ def test_a_card_takes_the_issuer_for_its_own(books, sold, name):
     outcome, data, desk, _ = sold(name)
     assert (outcome.result, outcome.online, data.get(0x9F27)) == ("approved", True, b"\x40")
     assert not data.tvr[4] & 0x40 and books.alarms() == {}
-    assert len(icc.values(desk.answers[0].icc)[0x91]) == (10 if name == "chip-debit" else 8)
+    issuer_data = icc.values(desk.answers[0].icc)[0x91]
+    assert (len(issuer_data), issuer_data[-4:].hex()) == (8, "00820000") or name == "chip-debit"
+    assert (len(issuer_data), issuer_data[-2:]) == (10, b"00") or name != "chip-debit"
 
 
 @pytest.mark.parametrize("name", ["chip-declined", "chip-credit", "chip-debit"])
@@ -54,6 +56,8 @@ def test_a_declined_card_is_told_by_its_issuer(books, sold, name):
     assert (outcome.result, outcome.reason, data.get(0x9F27)) == ("declined", "host", b"\0")
     assert data.get(0x8A) == b"51" and not data.tvr[4] & 0x40 and desk.answers[0].icc
     assert card.applets[0].issuer_known is True and books.alarms() == {}
+    told = icc.values(desk.answers[0].icc)[0x91]
+    assert told[-2:] == b"51" if name == "chip-debit" else not any(told[-4:])
 
 
 def test_scripts_reach_the_card_and_are_done(sold):

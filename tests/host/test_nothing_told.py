@@ -26,7 +26,8 @@ CARDS = ("mag-credit", "mag-declined", "mag-partial")
 def search():
     cards = [one for card in sandbox_cards.cards.values() for one in canary.of_card(card)]
     keys = map(canary.key, ("mac", "data"), sandbox.derive(TERMINAL))
-    return Search([*cards, canary.number(CODE), *keys])
+    sold = canary.of_register(*sandbox.initial_key(TERMINAL, 1), transactions=len(CARDS) + 1)
+    return Search([*cards, canary.number(CODE), *keys, *sold])
 
 
 async def pages(port):

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from pos.crypto import sandbox
 from suanpan.simulator.ledger import read_journal
 from suanpan.simulator.profile import Profile, ProfileError
 
@@ -22,6 +23,14 @@ def test_its_configuration_is_one_that_the_terminal_takes(tmp_path):
 
     profile = Profile.open(tmp_path / "t")
     assert load(str(profile.config_path)).language == "en"
+
+
+def test_its_register_has_the_keys_that_the_sandbox_knows(tmp_path):
+    profile = Profile.open(tmp_path / "t", epoch=7)
+    assert profile.sandbox_keys() == sandbox.initial_key("SIM00001", 7)
+    assert profile.register_path.stat().st_mode & 0o077 == 0
+    profile.register_path.unlink()  # as profiles of before have none
+    assert profile.sandbox_keys() is None
 
 
 def test_opening_it_again_changes_nothing(tmp_path):

@@ -10,13 +10,13 @@ import json
 import sys
 
 from cutting import Cutting, recorder
+from host_keys import INITIAL, KEY_ID, derivation_key, forgotten, working_key
 from torn import Flash
 
 from pos.crypto import dukpt
 from pos.crypto.dukpt_register import Register, lowest_bit
 from pos.journal.devices import BLOCK
 
-INITIAL, KEY_ID = bytes(range(16)), b"key id 8"
 TRANSACTIONS = 17  # over a counter with a single bit, whose key leaves four new ones
 AFTERWARDS = 2
 
@@ -31,28 +31,14 @@ class World:
         return World(image, self.injected, self.given)
 
 
-def derivation_key(counter, known={}):  # noqa: B006 the host's side, computed once
-    if counter not in known:
-        known[counter] = key = bytearray(16)
-        above = counter & (counter - 1)
-        dukpt.derive_next(derivation_key(above) if above else INITIAL, KEY_ID, counter, key)
-    return bytes(known[counter])
-
-
 def take(world, register):
     taken, out = register.take(), bytearray(16)
     counter = int.from_bytes(taken.ksn[8:], "big")
     assert counter > world.given, "counter %d after %d" % (counter, world.given)
     taken.working_key("pin", out)
-    assert out == dukpt.working_key(INITIAL, KEY_ID, counter, "pin"), "the key of %d" % counter
+    assert out == working_key(counter, "pin"), "the key of %d" % counter
     world.given = counter
     forgotten(world)
-
-
-def forgotten(world):
-    image = bytes(world.image)
-    for counter in range(1, world.given + 1):
-        assert image.find(derivation_key(counter)) < 0, "the key of %d is still there" % counter
 
 
 def complete(register):

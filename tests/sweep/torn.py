@@ -13,30 +13,36 @@ class Flash:
     """NOR flash on `image`, a bytearray; only erased bytes may be programmed.
 
     before(start, new) is called before `new` is put at `start`: for an erase, 4096 bytes of 0xFF.
+    Of several devices on one image each has `blocks` of its own from block `first` on.
     """
 
-    def __init__(self, image, before=None):
-        self._image, self._view = image, memoryview(image)
+    def __init__(self, image, before=None, first=0, blocks=None):
+        self._view = memoryview(image)
+        self._first, self._blocks = first, blocks or len(image) // BLOCK - first
         self._before = before or _nothing
         self.reads = self.read_bytes = 0
 
     def readblocks(self, block, buf, offset=0):
-        start = block * BLOCK + offset
+        start = (self._first + block) * BLOCK + offset
         self.reads += 1
         self.read_bytes += len(buf)
         buf[:] = self._view[start : start + len(buf)]
         return 0
 
     def writeblocks(self, block, buf, offset):
-        start, end = block * BLOCK + offset, block * BLOCK + offset + len(buf)
+        start = (self._first + block) * BLOCK + offset
+        end = start + len(buf)
         assert offset % 16 == 0 and len(buf) % 16 == 0 and offset + len(buf) <= BLOCK
         assert self._view[start:end] == _ERASED_VIEW[: len(buf)], "programmed twice"
         return self._put(start, buf)
 
     def ioctl(self, operation, argument):
         if operation == ERASE:
-            return self._put(argument * BLOCK, _ERASED)
-        return {4: len(self._image) // BLOCK, 5: BLOCK}.get(operation, 0)
+            return self._put((self._first + argument) * BLOCK, _ERASED)
+        return {4: self._blocks, 5: BLOCK}.get(operation, 0)
+
+    def close(self):
+        pass
 
     def _put(self, start, new):
         self._before(start, new)

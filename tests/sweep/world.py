@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a power cut does not take: the flash, the paper, the host's books, and what was promised to the application."""
 
+from torn import Flash
+
 from pos.codec import records
 from pos.domain import transaction as tx
 from pos.journal import Journal
@@ -24,11 +26,15 @@ class World:
         self.slips = []  # (seq, amount) of what came out of the printer since
 
     def branch(self, image):
-        other = World(image)
+        other = self.__class__(image)
         other.settled, other.since = self.settled, self.since
         other.promised, other.trying = list(self.promised), self.trying
         other.receipted, other.ledger, other.slips = self.receipted, dict(self.ledger), list(self.slips)
         return other
+
+    def flash(self, before=None):
+        """The journal's device."""
+        return Flash(self.image, before)
 
     def forget(self):
         """A new story begins."""

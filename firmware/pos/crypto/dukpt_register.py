@@ -8,6 +8,7 @@ never taken twice. `scheme` is pos.crypto.dukpt or pos.crypto.dukpt_tdes.
 from pos.crypto import dukpt
 from pos.crypto.dukpt import ones
 from pos.crypto.slots import Slots
+from pos.crypto.transaction_key import TransactionKey
 from pos.crypto.wipe import wipe
 
 _KEY = 16
@@ -27,21 +28,6 @@ def next_counter(counter, scheme):
 def lowest_bit(counter):
     """Number of its lowest set bit."""
     return ones((counter & -counter) - 1)
-
-
-class TransactionKey:
-    """One transaction's key: `ksn` goes with the message; `working_key` as often as wanted; then `wipe`."""
-
-    def __init__(self, scheme, key_id, counter, key):
-        self._scheme, self._key_id, self._counter, self._key = scheme, key_id, counter, key
-        self.ksn = scheme.ksn(key_id, counter)
-
-    def working_key(self, usage, out):
-        """Put the key for 'pin', 'mac' or 'data' into `out`, a bytearray of 16 that the caller wipes."""
-        self._scheme.derive_working(self._key, self._key_id, self._counter, usage, out)
-
-    def wipe(self):
-        wipe(self._key)
 
 
 class Register:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""One sale's DUKPT key (ANSI X9.24-3) from the board's register, and the PIN block that is made under it.
+"""One sale's DUKPT key (ANSI X9.24-3) from the board's register, which is opened for that and closed again.
 
-Imported when a sale wants its key and let go with it: the register's state does not stay in memory.
+Imported when a sale wants its key and let go then: the register's state does not stay in memory.
 """
 
 from pos.crypto.dukpt_register import Register, RegisterError
@@ -32,16 +32,3 @@ def _asked(key_device, question):
     finally:
         if device:
             device.close()
-
-
-def pin_block(key, pin, pan, random8):
-    """KSN and block of ISO 9564-1 format 4, 28 bytes. ValueError for PIN or PAN."""
-    from pos.crypto.pinblock import format4
-    from pos.crypto.wipe import wipe
-
-    pin_key = bytearray(16)
-    key.working_key("pin", pin_key)
-    try:
-        return key.ksn + format4(pin_key, pin, pan, random8)
-    finally:
-        wipe(pin_key)

@@ -13,7 +13,8 @@ from suanpan.runtime.launch import launch
 START = "boards.unix.board pos.app pos.ui.screen pos.build pos.config pos.journal.recovery pos.terminal pos.net.uplink"
 SALE = """
     pos.flows.idle pos.flows.sale pos.flows.amount pos.flows.present pos.drivers.magstripe pos.drivers.gm65
-    pos.flows.worth pos.flows.stripe pos.cards.card_data pos.domain.issuers pos.flows.conclude pos.flows.authorise
+    pos.flows.worth pos.flows.stripe pos.cards.card_data pos.crypto.sale_key
+    pos.cards.dukpt_card_data pos.domain.issuers pos.flows.conclude pos.flows.authorise
     pos.domain.alarms pos.flows.result pos.flows.print_receipt pos.drivers.printer"""
 CHIP = """
     pos.drivers.ccid pos.drivers.ccid_serial pos.cards.atr pos.flows.by_card pos.flows.chip_sale pos.flows.emv_side

@@ -34,6 +34,7 @@ class Inspection:
         self._profile, self._scenario = profile, scenario
         self._earlier = _receipted(profile.flash_path)
         self._keys = _keys(profile.keys_path)
+        self._dukpt = profile.sandbox_keys()
 
     def verdicts(self, session: Session, summary: dict[str, Any]) -> list[dict[str, Any]]:
         """Verdicts of a session at rest; none when it never began, or not even its first journal could be read."""
@@ -60,6 +61,7 @@ class Inspection:
         evidence.canaries = [
             *self._presented(),
             *map(canary.key, self._keys, map(bytes.fromhex, self._keys.values())),
+            *(canary.of_register(*self._dukpt) if self._dukpt else ()),
         ]
         if session.books:
             evidence.host = host_books(session.books.db_url, self._profile.terminal)

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from suanpan.host import sandbox as host_sandbox
 from suanpan.places import data_dir
+from suanpan.provision.injection import REGISTER
 from suanpan.simulator.cards import ca_rows
 
 FLASH_BLOCKS = 64  # of 4096 bytes
@@ -35,6 +36,7 @@ class Profile:
         self.config_path = self.directory / "config.json"
         self.keys_path = self.directory / "keys.json"
         self.flash_path = self.directory / "flash.img"
+        self.register_path = self.directory / REGISTER
         self.ca_keys_path = self.directory / "ca_keys.jsonl"
         self.host_db = self.directory / "host.db"
         self._lock: TextIO | None = None
@@ -118,14 +120,28 @@ class Profile:
         debit = host_sandbox.cards[DEBIT_CARD]["pan"][:6]
         _write_json(self.config_path, {**DEFAULTS, "terminal": terminal, "debit_prefixes": [debit]})
 
+    def sandbox_keys(self) -> tuple[bytes, bytes] | None:
+        """(initial key, key id) of the DUKPT register while no terminal runs; None when they are not the sandbox's."""
+        from pos.crypto import dukpt, sandbox
+        from pos.crypto.dukpt_register import Register
+        from pos.journal.devices import FileDevice
+
+        if not self.register_path.exists():
+            return None
+        device = FileDevice(str(self.register_path))
+        key_id = Register(device).key_id
+        device.close()
+        if key_id is None or not key_id.startswith(sandbox.BASE_ID):
+            return None
+        return dukpt.initial_key(sandbox.base_key(), key_id), key_id
+
     def _inject(self, terminal: str, epoch: int) -> None:
         from pos.crypto import sandbox
-        from suanpan.provision.injection import REGISTER, take_up
+        from suanpan.provision.injection import take_up
 
         key, key_id = sandbox.initial_key(terminal, epoch)
-        image = self.directory / REGISTER
-        image.unlink(missing_ok=True)  # of a profile whose making was cut short
-        take_up(image, bytearray(key), key_id)
+        self.register_path.unlink(missing_ok=True)  # of a profile whose making was cut short
+        take_up(self.register_path, bytearray(key), key_id)
 
     def _know_authorities(self) -> None:
         """Keys of the virtual cards' certification authorities, as pos/cards/ca_keys.py reads them."""
