@@ -154,6 +154,31 @@ def test_chip_and_contactless_cards_come_out_of_the_drawer_and_go_back(panel):
     expect(field).not_to_be_visible()
 
 
+def test_a_sale_with_a_chip_card_and_the_card_taken_back(panel):
+    panel.open_cards("chip")
+    panel.keys("2", "1", "00", "ENTER")
+    panel.until_lit("chip")
+    panel.page.click('[data-card="chip-credit"]')
+    panel.until_row("¥21.00", "Approved", "476173******0119", "chip")
+    panel.until_slips(1)
+    slip = panel.slip_text()
+    assert "VISA CREDIT" in slip and "A0000000031010" in slip
+    panel.picture("13-chip-sale")
+    panel.page.click("#in-slot")
+    panel.until_screen(READY)
+
+
+def test_a_sale_with_a_phone_that_wants_to_be_looked_at(panel):
+    panel.open_cards("contactless")
+    panel.keys("1", "2", "00", "00", "ENTER")
+    panel.until_lit("contactless")
+    panel.page.click('[data-card="tap-phone"]')
+    panel.until_screen("[Pp]hone")
+    panel.page.click('[data-card="tap-phone"]')
+    panel.until_row("¥1,200.00", "Approved", "contactless")
+    expect(panel.page.locator("#in-field")).not_to_be_visible(timeout=DEADLINE_MS)
+
+
 def test_cards_are_inserted_and_tapped_by_the_keyboard_alone(panel):
     keyboard, page = panel.page.keyboard, panel.page
     for key in "ccc":

@@ -5,12 +5,15 @@ What it is worth is said in stripe.py, code.py, chip_sale.py and tap_sale.py.
 """
 
 from pos.cards.errors import CardError
-from pos.compat import sleep_ms
+from pos.compat import const, sleep_ms
 from pos.domain import money
 from pos.drivers import DeviceTimeout
+from pos.drivers.deadline import Deadline
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import KEY, TAP
 from pos.tasks import first
+
+_ANEW_MS = const(500)
 
 
 async def present(terminal, amount, note):
@@ -79,13 +82,19 @@ async def _any(terminal, chips):
 
 
 async def _started(terminal, reader, comes, timeout_ms):
-    """The card that comes. A reader that does not answer leaves it to the others while they are waited for."""
-    try:
-        await reader.start()
-    except DeviceTimeout as error:
-        terminal.log.failure("reader_missing", error)
-        await sleep_ms(timeout_ms)
-    return await comes(timeout_ms)
+    """The card that comes. A reader that does not answer is begun anew; meanwhile the others are waited for."""
+    deadline, told = Deadline(timeout_ms), False
+    while True:
+        try:
+            await reader.start()
+            return await comes(deadline.left_ms())
+        except DeviceTimeout as error:
+            if deadline.passed():
+                raise
+            if not told:
+                terminal.log.failure("reader_missing", error)
+            told = True
+        await sleep_ms(_ANEW_MS)
 
 
 async def field_off(terminal):
