@@ -304,6 +304,22 @@ def test_a_card_torn_from_the_field_is_tapped_again():
     assert states(rig) == [("approved", "C")]
 
 
+def test_cancel_ends_the_wait_for_a_second_tap():
+    rig = with_readers()
+    run(rig, LARGE, (PRESENT, tap("tap-phone")), ("See the phone", "CANCEL"), (IDLE, None))
+    assert rig.transactions() == [] and not rig.board.contactless.on
+
+
+def test_a_field_that_cannot_be_switched_off_does_not_stop_the_terminal():
+    rig = with_readers([approved(1234)])
+
+    async def gone():
+        raise DeviceTimeout("pn532")
+
+    rig.board.contactless.stop = gone
+    run(rig, AMOUNT, (PRESENT, tap("tap-credit")), ("APPROVED", None), (IDLE, None))
+
+
 def test_cancel_while_cards_are_awaited_ends_the_sale_and_the_field():
     rig = run(with_readers(), AMOUNT, (PRESENT, "CANCEL"), (IDLE, None))
     assert rig.transactions() == [] and not rig.board.contactless.on

@@ -2,7 +2,9 @@
 """A chip or contactless card from its reader to the slip, and back into the customer's hand."""
 
 from pos import cards
+from pos.cards.errors import CardError
 from pos.compat import let_go
+from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
 
@@ -38,7 +40,7 @@ async def _tap(terminal, amount, card, error):
         if wrong and not await _lifted(terminal, card, wrong):
             raise Abandoned()
     finally:
-        await terminal.board.contactless.stop()
+        await _field_off(terminal)
         _forget(terminal)
     if sold:
         await _told(terminal, *sold)
@@ -62,6 +64,13 @@ async def _by_tap(terminal, amount, card):
     from pos.flows.tap_sale import pay_by_tap
 
     return await pay_by_tap(terminal, amount, card)
+
+
+async def _field_off(terminal):
+    try:
+        await terminal.board.contactless.stop()
+    except (CardError, DeviceTimeout):
+        pass  # the reader went away
 
 
 async def _told(terminal, transaction, payment, notes, asked):

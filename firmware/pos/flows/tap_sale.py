@@ -9,6 +9,7 @@ from pos.codec import records
 from pos.compat import const, let_go
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
+from pos.tasks import first
 
 _CVM_RESULTS = const(0x9F34)  # tag: EMV Book 4 annex A4
 _NOT_PERFORMED = b"\x3f"
@@ -17,6 +18,7 @@ _CVM = {
     outcome.SIGNATURE: b"\x1e\x00\x00",
     outcome.ONLINE_PIN: b"\x02\x00\x00",
 }
+_CANCELLED = const(1)  # the other of the two that are waited for
 _MESSAGES = {
     outcome.PRESENT_CARD: "tap_again",
     outcome.PROCESSING: "tap_wait",
@@ -76,10 +78,21 @@ async def _run(terminal, amount, card, data):
     show(outcome.PROCESSING)
     side = begin(terminal, data, amount, standard(), terminal.seals_pins())
     reader, timeout_ms = terminal.board.contactless, terminal.config.present_timeout_s * 1000
-    try:
-        return await contactless.run(_Found(reader, card), data, side, show, timeout_ms)
-    except DeviceTimeout:  # nobody came back, or the reader went away
-        raise Abandoned("timed_out") from None
+    paid = contactless.run(_Found(reader, card), data, side, show, timeout_ms)
+    who, found, error = await first(None, paid, _cancel(terminal))
+    if who == _CANCELLED:
+        raise Abandoned()
+    if isinstance(error, DeviceTimeout):  # nobody came back, or the reader went away
+        raise Abandoned("timed_out")
+    if error is not None:
+        raise error
+    return found
+
+
+async def _cancel(terminal):
+    """Until CANCEL; the host has not been asked yet."""
+    while await terminal.operator.key() != "CANCEL":
+        pass
 
 
 async def _sold(terminal, amount, data, found):
