@@ -52,6 +52,7 @@ def _unread(error):
 
 
 async def _by_chip(terminal, amount, card):
+    terminal.take_key()  # while there is room for the register
     from pos.flows.chip_sale import pay_by_chip
 
     try:
@@ -61,6 +62,7 @@ async def _by_chip(terminal, amount, card):
 
 
 async def _by_tap(terminal, amount, card):
+    terminal.take_key()  # while there is room for the register
     from pos.flows.tap_sale import pay_by_tap
 
     return await pay_by_tap(terminal, amount, card)

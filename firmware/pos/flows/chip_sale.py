@@ -5,10 +5,12 @@ from pos.cards import contact
 from pos.cards.data_set import DataSet
 from pos.cards.errors import CardError
 from pos.codec import records
+from pos.compat import let_go
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.desk import Desk
 
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids")
 _NO_READER = contact.Outcome(contact.DECLINED, "silent", False, False, False)
 _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
 _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
@@ -38,15 +40,20 @@ async def pay_by_chip(terminal, amount, card):
 
 
 async def _run(terminal, amount, card, data, desk):
-    from pos.cards.aids import standard
-    from pos.flows.emv_side import begin
-
     terminal.show_card(amount, "chip_wait")
-    side = begin(terminal, data, amount, standard(), terminal.seals_pins())
+    side = _side(terminal, amount, data)
+    let_go(*_PREPARATION)
     try:
         return await contact.run(card, data, side, desk)
     except DeviceTimeout:
         return _NO_READER
+
+
+def _side(terminal, amount, data):
+    from pos.cards.aids import standard
+    from pos.flows.emv_side import begin
+
+    return begin(terminal, data, amount, standard(), terminal.seals_pins())
 
 
 def _decided(terminal, data, desk, card_agrees):

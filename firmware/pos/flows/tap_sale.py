@@ -18,6 +18,7 @@ _CVM = {
     outcome.SIGNATURE: b"\x1e\x00\x00",
     outcome.ONLINE_PIN: b"\x02\x00\x00",
 }
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids", "pos.cards.contactless_aids")
 _CANCELLED = const(1)  # the other of the two that are waited for
 _MESSAGES = {
     outcome.PRESENT_CARD: "tap_again",
@@ -67,16 +68,15 @@ async def pay_by_tap(terminal, amount, card):
 
 
 async def _run(terminal, amount, card, data):
-    from pos.cards import contactless
-    from pos.cards.contactless_aids import standard
-    from pos.flows.emv_side import begin
-
     def show(message):
         if message in _MESSAGES:
             terminal.show_card(amount, _MESSAGES[message])
 
     show(outcome.PROCESSING)
-    side = begin(terminal, data, amount, standard(), terminal.seals_pins())
+    side = _side(terminal, amount, data)
+    let_go(*_PREPARATION)
+    from pos.cards import contactless
+
     reader, timeout_ms = terminal.board.contactless, terminal.config.present_timeout_s * 1000
     paid = contactless.run(_Found(reader, card), data, side, show, timeout_ms)
     who, found, error = await first(None, paid, _cancel(terminal))
@@ -87,6 +87,13 @@ async def _run(terminal, amount, card, data):
     if error is not None:
         raise error
     return found
+
+
+def _side(terminal, amount, data):
+    from pos.cards.contactless_aids import standard
+    from pos.flows.emv_side import begin
+
+    return begin(terminal, data, amount, standard(), terminal.seals_pins())
 
 
 async def _cancel(terminal):
