@@ -32,6 +32,7 @@ class Terminal:
         self.recent = Recent()
         self._keys = keys
         self._key_device = getattr(board, "key_device", None)  # opens the register of DUKPT keys
+        self.card_left = False  # in the chip reader, from an earlier sale
         self._sale_key = None
         self._fingerprint_key = board.entropy(32)
         self._raised = {}

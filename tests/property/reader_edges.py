@@ -21,17 +21,20 @@ class ChipReader(Mailbox):
     """Takes virtual cards, or what a reader raises; a card stays in for a moment after the end."""
 
     looks = 0
+    stays = None  # a card that nobody takes away
 
     async def start(self):
         pass
 
     async def inserted(self, timeout_ms):
-        card = await self.get(timeout_ms)
+        card = self.stays or await self.get(timeout_ms)
         return card if isinstance(card, InReader) else InSlot(card)
 
     async def removed(self, timeout_ms):
         self.looks += 1
         await asyncio.sleep(0.01)
+        while self.stays:
+            await asyncio.sleep(0.01)
 
 
 class InField(InReader):

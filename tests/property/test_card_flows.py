@@ -6,11 +6,11 @@ import asyncio
 import pytest
 from chip_rig import Issuer
 from edges import SILENT
-from given import CHIP, IDLE, PRESENT, approved, declined, swipe
+from given import CHIP, CREDIT, IDLE, PRESENT, approved, declined, swipe
 from reader_edges import InSlot, with_readers
 
 from boards.sim.chips.emv import cards, contactless_cards, presented
-from pos.cards import tlv
+from pos.cards import de55, tlv
 from pos.cards.chip_details import Kept
 from pos.cards.errors import CardError, CardSilent, TwoCards
 from pos.codec import records
@@ -343,3 +343,64 @@ def test_the_same_card_and_amount_again_is_asked_for_before_the_host_is():
     again = AMOUNT, (PRESENT, chip("chip-credit")), ("Paid just now", "CANCEL"), (IDLE, None)
     run(rig, AMOUNT, (PRESENT, chip("chip-credit")), ("APPROVED", None), *again)
     assert len(rig.transactions()) == 1
+
+
+@pytest.mark.fault("F32")
+@pytest.mark.parametrize("tag", [0x71, 0x72])
+def test_f32_a_malformed_script_of_the_issuer_fails_alone(tag):
+    rig = with_readers([{**approved(1234), "icc": tlv.build((tag, b"\xe1\x01\x9f"))}])
+    run(rig, AMOUNT, (PRESENT, chip("chip-credit")), ("APPROVED", None), (IDLE, None))
+    assert states(rig) == [("approved", "I")]
+
+
+def test_a_card_left_in_the_reader_does_not_pay_for_the_next_sale():
+    rig, slot = with_readers([approved(1234), approved(5678)]), InSlot(cards.card("chip-credit"))
+    rig.board.chip.stays = slot
+    steps = ("APPROVED", None), ("Remove card", "CANCEL"), (IDLE, "5 6 7 8 ENTER"), ("56.78", None)
+    run(rig, AMOUNT, *steps, ("Remove card", swipe(CREDIT)), ("APPROVED", None))
+    assert states(rig) == [("approved", "I"), ("approved", "S")]
+
+
+@pytest.mark.parametrize("number", ["62231649912300AA", "FFFFFFFFFFFFFFFF", "6223164FFFFFFFFF"])
+def test_f32_an_account_number_that_is_none_is_no_card(number):
+    class Odd(InSlot):
+        """Its track is gone and its number another."""
+
+        async def transmit(self, command):
+            answer = await super().transmit(command)
+            if answer[:1] == b"\x70" and tlv.value(answer[:-2], 0x57):
+                return tlv.build((0x70, tlv.build((0x5F20, b"X")))) + b"\x90\0"
+            return answer.replace(bytes.fromhex("5A086223164991230014"), bytes.fromhex("5A08" + number))
+
+    slot = Odd(cards.card("chip-debit"))
+    rig = run(with_readers(), AMOUNT, (PRESENT, ("chip", slot)), ("Chip not read", "CANCEL"), (IDLE, None))
+    assert rig.transactions() == []
+
+
+def test_cancel_is_heard_while_the_chip_is_read():
+    class Slow(InSlot):
+        async def transmit(self, command):
+            await asyncio.sleep(0.05)
+            return await super().transmit(command)
+
+    rig, slot = with_readers([approved(1234)]), Slow(cards.card("chip-credit"))
+    run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("leave the card in", "CANCEL"), (IDLE, None))
+    assert rig.transactions() == [] and rig.outbox.requests == []
+
+
+@pytest.mark.parametrize("reader", ["chip", "contactless"])
+@pytest.mark.parametrize("fault", [MemoryError(), OSError(5)])
+def test_a_reader_that_fails_otherwise_does_not_stop_the_terminal(reader, fault):
+    rig = run(with_readers(), AMOUNT, (PRESENT, (reader, fault)), ("", "CANCEL"), (IDLE, None))
+    assert rig.transactions() == []
+
+
+def test_without_keys_for_a_pin_a_tapped_card_is_inserted_instead():
+    rig = run(with_readers(), LARGE, (PRESENT, tap("tap-debit")), ("Insert or swipe", "CANCEL"), (IDLE, None))
+    assert rig.transactions() == []
+
+
+def test_an_oversize_object_does_not_hide_the_others_from_the_host():
+    data = {0x9F26: bytes(8), 0x9F10: bytes(120), 0x84: bytes(7), 0x9B: bytes(2)}
+    asked = Kept(de55.request(data))
+    assert asked.get(0x9F10) is None and asked.get(0x84) == bytes(7) and asked.get(0x9B) == bytes(2)

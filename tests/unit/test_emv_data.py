@@ -109,12 +109,18 @@ def test_without_a_host_the_default_codes_decide():
 
 def test_field_55_holds_only_what_is_there():
     data = data_set(
-        t9F26="0102030405060708", t9F27="80", t9F36="0001", t9F10="06011203A00000", t5A="6228480012345678"
+        t9F26="0102030405060708",
+        t9F27="80",
+        t9F36="0001",
+        t9F10="06011203A00000",
+        t5A="6228480012345678",
+        t8A="3030",
     )
     built = de55.request(data)
     tags = [tag for tag, _, _ in tlv.parse(built)]
     assert tags[:3] == [0x9F26, 0x9F27, 0x9F10] and 0x5A not in tags and 0x5F34 not in tags
-    assert len(de55.result(data)) > len(built)
+    assert 0x8A not in tags and 0x9B in tags
+    assert tlv.value(de55.result(data), 0x8A) == b"00"
 
 
 def test_the_lines_for_the_slip():

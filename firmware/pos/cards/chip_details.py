@@ -77,8 +77,11 @@ def details(data):
 
 
 def account_number(data):
-    """Digits of tag 5A."""
-    return _hex(data.get(_PAN)).rstrip("F")
+    """Digits of tag 5A; ValueError when it holds no account number (ISO/IEC 7812-1: 8 to 19 digits)."""
+    digits = _hex(data.get(_PAN)).rstrip("F")
+    if not digits.isdigit() or not 8 <= len(digits) <= 19:
+        raise ValueError("no account number")
+    return digits
 
 
 def equivalent(data):

@@ -46,6 +46,7 @@ async def _script(card, body):
     """Result and number of the command that failed, then the script's identifier."""
     try:
         objects = tlv.parse(body)
+        tlv.check(body)  # through its templates, too
     except ValueError:
         return bytes((_NOT_DONE, 0, 0, 0, 0))
     commands = [body[at : at + length] for tag, at, length in objects if tag == _COMMAND]

@@ -2,28 +2,33 @@
 """A chip or contactless card from its reader to the slip, and back into the customer's hand."""
 
 from pos import cards
-from pos.cards.errors import CardError
-from pos.compat import let_go
+from pos.cards.errors import CardError, CardRemoved, TwoCards
+from pos.compat import const, let_go, sleep_ms
 from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
+from pos.journal import JournalFull
+
+_PAUSE_MS = const(500)
 
 _STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "payment", "pin", "choose")
 
 
 async def pay(terminal, amount, who, card, error):
     """'' when the sale is over, else the string key of what is wrong. Abandoned as in chip_sale and tap_sale."""
-    paid = _chip if who == CHIP else _tap
+    if isinstance(error, MemoryError):
+        raise error
     if error is not None:
         terminal.log.failure("present_refused", error)
-    return await paid(terminal, amount, card, error)
+        await sleep_ms(_PAUSE_MS)  # what is wrong may last
+    return await (_chip if who == CHIP else _tap)(terminal, amount, card, error)
 
 
 async def _chip(terminal, amount, card, error):
     try:
         wrong, sold = (_unread(error), None) if error else await _by_chip(terminal, amount, card)
-    except Abandoned as end:
-        await _removed(terminal, end.reason)
+    except (Abandoned, JournalFull) as end:
+        await _removed(terminal, end.reason if isinstance(end, Abandoned) else "storage_full")
         raise
     if sold:
         await _told(terminal, *sold)
@@ -34,7 +39,7 @@ async def _chip(terminal, amount, card, error):
 
 async def _tap(terminal, amount, card, error):
     if error:
-        return "one_card" if error.reason == "two cards" else "tap_again"
+        return "one_card" if isinstance(error, TwoCards) else "tap_again"
     try:
         wrong, sold = await _by_tap(terminal, amount, card)
         if wrong and not await _lifted(terminal, card, wrong):
@@ -48,7 +53,7 @@ async def _tap(terminal, amount, card, error):
 
 
 def _unread(error):
-    return "chip_again" if error.reason == "removed" else "chip_failed"
+    return "chip_again" if isinstance(error, CardRemoved) else "chip_failed"
 
 
 async def _by_chip(terminal, amount, card):
@@ -88,7 +93,8 @@ async def _told(terminal, transaction, payment, notes, asked):
 async def _removed(terminal, note):
     from pos.flows.take_away import removed
 
-    return await removed(terminal, note)
+    terminal.card_left = not await removed(terminal, note)
+    return not terminal.card_left
 
 
 async def _lifted(terminal, card, note):

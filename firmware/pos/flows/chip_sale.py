@@ -16,6 +16,19 @@ _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
 _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
 
 
+class _Cancellable:
+    """The card, until CANCEL is pressed: it counts between two commands, as long as the host has not been asked."""
+
+    def __init__(self, card, desk, operator):
+        self._card, self._desk, self._operator = card, desk, operator
+        self.waiting_time_ms = card.waiting_time_ms
+
+    async def transmit(self, command):
+        if self._desk.transaction is None and await self._operator.key(0) == "CANCEL":
+            raise CardError("cancelled")
+        return await self._card.transmit(command)
+
+
 async def pay_by_chip(terminal, amount, card):
     """(string key of what is wrong, None) or ('', what by_card tells), decided and durable.
 
@@ -44,8 +57,8 @@ async def _run(terminal, amount, card, data, desk):
     side = _side(terminal, amount, data)
     let_go(*_PREPARATION)
     try:
-        return await contact.run(card, data, side, desk)
-    except DeviceTimeout:
+        return await contact.run(_Cancellable(card, desk, terminal.operator), data, side, desk)
+    except (DeviceTimeout, OSError):  # the reader went away
         return _NO_READER
 
 

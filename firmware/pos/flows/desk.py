@@ -44,11 +44,12 @@ class Desk:
         from pos.cards.chip_details import account_number
         from pos.flows.pin import enter_pin
 
+        number = account_number(self._data)  # is one: records.py has looked
         pin = await enter_pin(self._terminal, self._amount, bypass=True)
         if pin is None:
             return False
         try:
-            self._pin = self._terminal.pin_block(pin, account_number(self._data))
+            self._pin = self._terminal.pin_block(pin, number)
         finally:
             wipe(pin)
         return True

@@ -72,7 +72,7 @@ async def _any(terminal, chips):
     ]
     if chips:
         ways += [
-            _started(terminal, board.chip, board.chip.inserted, timeout_ms),
+            _started(terminal, board.chip, _inserted(terminal), timeout_ms),
             _started(terminal, board.contactless, board.contactless.detect, timeout_ms),
         ]
     found = await first(timeout_ms, *ways)
@@ -81,12 +81,25 @@ async def _any(terminal, chips):
     return found
 
 
+def _inserted(terminal):
+    """How a card comes into the chip reader; one that was left there must go first, or it would pay for this sale."""
+
+    async def comes(timeout_ms):
+        chip = terminal.board.chip
+        if terminal.card_left:
+            await chip.removed(timeout_ms)
+            terminal.card_left = False
+        return await chip.inserted(timeout_ms)
+
+    return comes
+
+
 async def _started(terminal, reader, comes, timeout_ms):
     """The card that comes. A reader that does not answer is begun anew; meanwhile the others are waited for."""
     deadline, told = Deadline(timeout_ms), False
     while True:
         try:
-            await reader.start()
+            await _awake(reader)
             return await comes(deadline.left_ms())
         except DeviceTimeout as error:
             if deadline.passed():
@@ -95,6 +108,13 @@ async def _started(terminal, reader, comes, timeout_ms):
                 terminal.log.failure("reader_missing", error)
             told = True
         await sleep_ms(_ANEW_MS)
+
+
+async def _awake(reader):
+    try:
+        await reader.start()
+    except CardError:
+        raise DeviceTimeout("reader") from None  # another chip, or one that is out of its mind
 
 
 async def field_off(terminal):
@@ -110,7 +130,7 @@ def _show(terminal, amount, note, chips):
     t = operator.t
     lines = [(t("present"), "accent")]
     if chips:
-        lines.append((t("present_chip"), "accent"))
+        lines.append((t("remove_card"), "bad") if terminal.card_left else (t("present_chip"), "accent"))
     if note:
         lines = [(t(note), "bad")] + (
             [t("chip_not_here")] if note == "card_has_chip" and not chips else lines

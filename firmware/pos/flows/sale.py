@@ -5,6 +5,7 @@ from pos.compat import let_go
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP, TAP
 
+_PRESENTATIONS = 50  # in one sale; who comes further has two cards in the field, or a reader that is broken
 _UNREAD = 2  # swipes in one sale that could not be read: no slip of the hand any more
 
 
@@ -15,7 +16,7 @@ async def sale(terminal, first_key=""):
         raise Abandoned("storage_full")
     amount = await _amount(terminal, first_key)
     note, unread, chip_failed = "", 0, False
-    while True:
+    for _ in range(_PRESENTATIONS):
         who, what, error = await _presented(terminal, amount, note)
         if who in (CHIP, TAP):
             note = await _card(terminal, amount, who, what, error)
@@ -31,6 +32,7 @@ async def sale(terminal, first_key=""):
         unread += note == "card_unreadable"
         if unread == _UNREAD:
             terminal.alarm("reader")
+    raise Abandoned("timed_out")
 
 
 # Each part of the way is imported when it is due and let go when it is over.

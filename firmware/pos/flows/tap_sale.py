@@ -59,6 +59,8 @@ async def pay_by_tap(terminal, amount, card):
             return _MESSAGES.get(found.message, "other_card"), None
         if found.result == outcome.DECLINED:
             raise Abandoned("card_declined")
+        if found.cvm == outcome.ONLINE_PIN and not terminal.seals_pins():
+            return "use_chip", None
         return "", await _sold(terminal, amount, data, found)
     except CardError:  # its account data
         return "other_card", None
@@ -121,8 +123,12 @@ async def _pin(terminal, amount, data):
     from pos.crypto.wipe import wipe
     from pos.flows.pin import enter_pin
 
+    try:
+        number = account_number(data)
+    except ValueError:
+        raise CardError("malformed") from None
     pin = await enter_pin(terminal, amount)
     try:
-        return terminal.pin_block(pin, account_number(data))
+        return terminal.pin_block(pin, number)
     finally:
         wipe(pin)
