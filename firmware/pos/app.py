@@ -34,9 +34,8 @@ async def _run(board):
 
 async def _trade(board, screen, log, supervisor):
     """(alarm, message) of what stopped the terminal, or kept it from starting."""
-    from pos.build import NotReady, build, know_names, welcome
+    from pos.build import NotReady, build, welcome
 
-    know_names(board)
     await welcome(screen)
     try:
         terminal = build(board, screen, log)

@@ -17,20 +17,6 @@ class NotReady(Exception):
         self.alarm = alarm
 
 
-def know_names(board):
-    """A sale by chip brings more names than the interpreter's table holds: it grows, by 9 KB in one piece.
-
-    Later there is such a piece no more (docs/memory.md), so this is the first thing to be done.
-    """
-    if hasattr(board, "chip"):
-        from pos import cards
-        from pos.cards import cvm, generate_ac, oda, records  # noqa: F401
-        from pos.compat import let_go
-        from pos.flows import chip_sale  # noqa: F401
-
-        let_go("pos.flows.chip_sale", "pos.flows.desk", "pos.crypto.rsa", *cards.loaded())
-
-
 async def welcome(screen):
     """The first thing that stands on the screen, while the journal is read."""
     from pos.ui.view import View, row

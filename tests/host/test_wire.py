@@ -41,6 +41,7 @@ def test_a_capture_that_nothing_has_crossed_yet_is_one(tmp_path):
 
 
 def test_a_forged_batch_is_refused(terminal):
-    forged = packet.publish(terminal.up, terminal.message(terminal.alarm())[:-1] + b"?", 1, False, 1)
+    message = terminal.message(terminal.alarm())
+    forged = packet.publish(terminal.up, message[:-1] + bytes((message[-1] ^ 1,)), 1, False, 1)
     with pytest.raises(wire.UNREADABLE):
         list(wire.published(packet.connect(terminal.name) + forged, terminal.mac_key))
