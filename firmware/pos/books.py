@@ -191,8 +191,8 @@ class Books:
         return self._journal.next_seq - 1
 
     def fallback(self, transaction):
-        """Its stripe was taken because its chip failed: POS entry mode 80, tag 9F39 (EMV Book 3 annex A)."""
-        return (self.icc(transaction, records.ICC_REQUEST, b"\x9f\x39\x01\x80"),)
+        """Its stripe was taken because its chip failed: number of the record with POS entry mode 80 (EMV tag 9F39)."""
+        return self.icc(transaction, records.ICC_REQUEST, b"\x9f\x39\x01\x80")
 
     def alarm(self, code, severity, detail):
         """`detail` is cut to the 32 bytes of its field, which are fewer characters in Chinese. True when durable."""

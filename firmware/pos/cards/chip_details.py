@@ -20,11 +20,8 @@ _PAN = const(0x5A)
 _TRACK2 = const(0x57)
 _EXPIRY = const(0x5F24)
 _CVM_RESULTS = const(0x9F34)
-_SIGNATURES = (
-    0x03,
-    0x05,
-    0x1E,
-)  # methods that leave it to a signature, with a PIN or alone: EMV Book 3 annex C3
+# Methods that leave it to a signature, with a PIN or alone: EMV Book 3 annex C3.
+_SIGNATURES = (0x03, 0x05, 0x1E)
 _UNSUCCESSFUL = const(1)
 # aid, cryptogram, tvr, tsi, atc: hexadecimal digits. kind: TC, ARQC or AAC. sequence: two digits or "".
 ChipDetails = namedtuple("ChipDetails", "aid label kind cryptogram tvr tsi atc sequence")

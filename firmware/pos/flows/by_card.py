@@ -2,16 +2,29 @@
 """A chip or contactless card from its reader to the slip, and back into the customer's hand."""
 
 from pos import cards
-from pos.cards.errors import CardError, CardRemoved, TwoCards
+from pos.cards.errors import CardRemoved, TwoCards
 from pos.compat import const, let_go, sleep_ms
-from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
 from pos.journal import JournalFull
 
 _PAUSE_MS = const(500)
-
-_STEPS = ("chip_sale", "tap_sale", "desk", "emv_side", "chip_intent", "payment", "pin", "choose")
+_STEPS = (
+    "pos.flows.chip_sale",
+    "pos.flows.tap_sale",
+    "pos.flows.desk",
+    "pos.flows.emv_side",
+    "pos.flows.chip_intent",
+    "pos.flows.payment",
+    "pos.flows.pin",
+    "pos.flows.choose",
+    "pos.flows.authorise",
+    "pos.domain.responses",
+    "pos.domain.alarms",
+    "pos.domain.issuers",
+    "pos.domain.fees",
+    "pos.crypto.rsa",
+)
 
 
 async def pay(terminal, amount, who, card, error):
@@ -74,10 +87,9 @@ async def _by_tap(terminal, amount, card):
 
 
 async def _field_off(terminal):
-    try:
-        await terminal.board.contactless.stop()
-    except (CardError, DeviceTimeout):
-        pass  # the reader went away
+    from pos.flows.take_away import field_off
+
+    await field_off(terminal)
 
 
 async def _told(terminal, transaction, payment, notes, asked):
@@ -106,12 +118,5 @@ async def _lifted(terminal, card, note):
 def _forget(terminal):
     """Kernels and readers: their room is the slip's."""
     terminal.board.release()
-    let_go(*["pos.flows." + name for name in _STEPS])
-    let_go(
-        "pos.flows.authorise",
-        "pos.domain.responses",
-        "pos.domain.alarms",
-        "pos.domain.issuers",
-        "pos.domain.fees",
-    )
-    let_go("pos.crypto.rsa", *cards.loaded())
+    let_go(*_STEPS)
+    let_go(*cards.loaded())

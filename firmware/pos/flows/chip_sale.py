@@ -66,7 +66,7 @@ def _side(terminal, amount, data):
     from pos.cards.aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard(), terminal.seals_pins())
+    return begin(terminal, data, amount, standard())
 
 
 def _decided(terminal, data, desk, card_agrees):

@@ -4,23 +4,17 @@
 from pos.cards import tlv
 from pos.codec.records import ENTRY_CHIP
 from pos.compat import const, let_go
-from pos.crypto.wipe import wipe
 
 _ISSUER_DATA, _SCRIPTS = const(0x91), (0x71, 0x72)  # tags
 _REFUSED, _UNABLE = "05", "Z3"  # what the card is told where the host did not decide so
-
-
-# Behind it when the intent is written; the card's selection and its rows are, too.
+# Not needed any more when the intent is written.
 _INTENT = (
     "pos.flows.chip_intent",
-    "pos.flows.emv_side",
     "pos.cards.de55",
     "pos.cards.chip_details",
     "pos.cards.track",
     "pos.cards.card_data",
     "pos.cards.ca_keys",
-    "pos.cards.aids",
-    "pos.cards.terminal",
     "pos.domain.issuers",
     "pos.domain.fees",
     "pos.domain.mask",
@@ -42,17 +36,12 @@ class Desk:
 
     async def online_pin(self):
         from pos.cards.chip_details import account_number
-        from pos.flows.pin import enter_pin
+        from pos.flows.pin import pin_for_host
 
         number = account_number(self._data)  # is one: records.py has looked
-        pin = await enter_pin(self._terminal, self._amount, bypass=True)
-        if pin is None:
-            return False
-        try:
-            self._pin = self._terminal.pin_block(pin, number)
-        finally:
-            wipe(pin)
-        return True
+        block = await pin_for_host(self._terminal, self._amount, number, bypass=True)
+        self._pin = block or b""
+        return block is not None
 
     async def offline_pin(self, tries):
         from pos.flows.pin import enter_pin

@@ -18,13 +18,13 @@ def currency_number(currency):
     return _NUMBERS[at + 3 : at + 7] if at >= 0 else _NO_CURRENCY
 
 
-def begin(terminal, data, amount, applications, online_pin):
-    """Fill `data` for a sale; the kernel's Terminal. `online_pin`: there is a key to encipher the PIN for the host."""
+def begin(terminal, data, amount, applications):
+    """Fill `data` for a sale; the kernel's Terminal."""
     board, config = terminal.board, terminal.config
     digits = "%04d%02d%02d%02d%02d%02d" % calendar.civil(terminal.clock.now(), config.utc_offset_min)
     ca_keys = CaKeys(board.profile_dir + "/ca_keys.jsonl", digits[:8])
     serial = (config.terminal + "00000000")[:8]
-    able = emv.CAPABILITIES if online_pin else emv.WITHOUT_ONLINE_PIN
+    able = emv.CAPABILITIES if terminal.seals_pins() else emv.WITHOUT_ONLINE_PIN
     side = emv.standard(applications, ca_keys, board.entropy, config.country, serial, able)
     emv.begin(
         data,

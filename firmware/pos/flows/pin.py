@@ -34,6 +34,17 @@ async def enter_pin(terminal, amount, tries=None, wrong=False, bypass=False):
         wipe(pin)
 
 
+async def pin_for_host(terminal, amount, number, bypass=False):
+    """KSN and PIN block for the account `number`, of what the customer keys; None as of `enter_pin`."""
+    pin = await enter_pin(terminal, amount, bypass=bypass)
+    if pin is None:
+        return None
+    try:
+        return terminal.pin_block(pin, number)
+    finally:
+        wipe(pin)
+
+
 async def _keyed(terminal, amount, pin, note, bypass):
     operator, length = terminal.operator, 0
     while True:

@@ -77,6 +77,8 @@ async def _any(terminal, chips):
         ]
     found = await first(timeout_ms, *ways)
     if chips and found[0] != TAP:
+        from pos.flows.take_away import field_off
+
         await field_off(terminal)
     return found
 
@@ -115,14 +117,6 @@ async def _awake(reader):
         await reader.start()
     except CardError:
         raise DeviceTimeout("reader") from None  # another chip, or one that is out of its mind
-
-
-async def field_off(terminal):
-    """End the contactless reader's field; nothing when it does not answer, or was never on."""
-    try:
-        await terminal.board.contactless.stop()
-    except (CardError, DeviceTimeout):
-        pass
 
 
 def _show(terminal, amount, note, chips):

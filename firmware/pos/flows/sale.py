@@ -84,7 +84,7 @@ async def _take(terminal, payment):
     await check_duplicate(terminal, payment)
     terminal.may_trade()
     transaction = terminal.books.intend_sale(payment)
-    beside = terminal.books.fallback(transaction) if payment.fallback else ()
+    beside = (terminal.books.fallback(transaction),) if payment.fallback else ()
     let_go(
         "pos.flows.payment",
         "pos.domain.issuers",

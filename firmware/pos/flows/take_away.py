@@ -20,6 +20,14 @@ async def lifted(terminal, card, note):
     return await _gone(terminal, lambda: _away(card), note)
 
 
+async def field_off(terminal):
+    """End the contactless reader's field; nothing when it does not answer, or was never on."""
+    try:
+        await terminal.board.contactless.stop()
+    except (CardError, DeviceTimeout):
+        pass
+
+
 async def _gone(terminal, leaves, note):
     """Nothing is shown where it is away already. `note`: string key of what came of the card."""
     operator = terminal.operator

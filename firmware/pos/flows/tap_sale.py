@@ -95,7 +95,7 @@ def _side(terminal, amount, data):
     from pos.cards.contactless_aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard(), terminal.seals_pins())
+    return begin(terminal, data, amount, standard())
 
 
 async def _cancel(terminal):
@@ -120,15 +120,10 @@ async def _sold(terminal, amount, data, found):
 
 async def _pin(terminal, amount, data):
     from pos.cards.chip_details import account_number
-    from pos.crypto.wipe import wipe
-    from pos.flows.pin import enter_pin
+    from pos.flows.pin import pin_for_host
 
     try:
         number = account_number(data)
     except ValueError:
         raise CardError("malformed") from None
-    pin = await enter_pin(terminal, amount)
-    try:
-        return terminal.pin_block(pin, number)
-    finally:
-        wipe(pin)
+    return await pin_for_host(terminal, amount, number)

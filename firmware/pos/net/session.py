@@ -62,9 +62,7 @@ class Session:
         """One connection from its beginning to its end."""
         try:
             await self._client.connect()
-            await self._client.subscribe(
-                self._topic, 0
-            )  # what is lost with a clean session is asked for again
+            await self._client.subscribe(self._topic, 0)  # what is lost is asked for again
         except (LinkError, MqttError, MemoryError) as error:
             self._client.abort()
             self._set(False, error)
