@@ -5,7 +5,13 @@ import asyncio
 
 from chip_rig import InReader
 from edges import Mailbox
+from given import IDLE
 from rig import Rig
+
+from boards.sim.chips.emv import cards, contactless_cards
+
+AMOUNT = (IDLE, "1 2 3 4 ENTER")
+LARGE = (IDLE, "2 0 0 0 00 ENTER")
 
 
 class InSlot(InReader):
@@ -63,3 +69,20 @@ def with_readers(answers=(), **settings):
     rig = Rig([{"icc": b"", **answer} if answer else answer for answer in answers], **settings)
     rig.board.chip, rig.board.contactless = ChipReader(), Field()
     return rig
+
+
+def chip(name):
+    return "chip", cards.card(name)
+
+
+def tap(name):
+    return "contactless", contactless_cards.card(name)
+
+
+def run(rig, *steps):
+    asyncio.run(rig.flow(*steps))
+    return rig
+
+
+def states(rig):
+    return [(sold.state, sold.entry) for sold in rig.transactions()]

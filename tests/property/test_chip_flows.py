@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sales by chip and contactless card as the cashier sees them, with virtual cards, and what stands in the journal."""
+"""Sales by chip card as the cashier sees them, with virtual cards, and what stands in the journal."""
 
 import asyncio
 
@@ -7,34 +7,14 @@ import pytest
 from chip_rig import Issuer
 from edges import SILENT
 from given import CHIP, CREDIT, IDLE, PRESENT, approved, declined, swipe
-from reader_edges import InSlot, with_readers
+from reader_edges import AMOUNT, InSlot, chip, run, states, with_readers
 
-from boards.sim.chips.emv import cards, contactless_cards, presented
+from boards.sim.chips.emv import cards, presented
 from pos.cards import de55, tlv
 from pos.cards.chip_details import Kept
-from pos.cards.errors import CardError, CardSilent, TwoCards
+from pos.cards.errors import CardError, CardSilent
 from pos.codec import records
 from pos.drivers import DeviceTimeout
-
-AMOUNT = (IDLE, "1 2 3 4 ENTER")
-LARGE = (IDLE, "2 0 0 0 00 ENTER")
-
-
-def chip(name):
-    return "chip", cards.card(name)
-
-
-def tap(name):
-    return "contactless", contactless_cards.card(name)
-
-
-def run(rig, *steps):
-    asyncio.run(rig.flow(*steps))
-    return rig
-
-
-def states(rig):
-    return [(sold.state, sold.entry) for sold in rig.transactions()]
 
 
 def test_a_chip_sale_is_asked_with_its_data_approved_by_host_and_card_and_printed_with_its_lines():
@@ -232,112 +212,6 @@ def test_a_reader_that_dies_in_the_middle_leaves_nothing_in_doubt(last):
     assert rig.transactions() == []
 
 
-def test_a_tap_is_asked_of_the_host_and_needs_no_signature_below_the_limit():
-    rig = run(
-        with_readers([approved(1234)]), AMOUNT, (PRESENT, tap("tap-credit")), ("APPROVED", None), (IDLE, None)
-    )
-    (sold,), (asked,) = rig.transactions(), rig.records("icc")
-    assert (sold.state, sold.entry) == ("approved", "C") and rig.outbox.requests == [[asked["seq"], sold.seq]]
-    (slip,) = rig.board.printer.slips
-    assert "ARQC" in slip and "SIGNATURE" not in slip and "0014 C" in slip
-    assert not rig.board.contactless.on
-
-
-def test_above_the_limit_a_tapped_credit_card_is_signed_for():
-    rig = run(
-        with_readers([approved(200000)]),
-        LARGE,
-        (PRESENT, tap("tap-credit")),
-        ("APPROVED", None),
-        (IDLE, None),
-    )
-    assert "SIGNATURE" in rig.board.printer.slips[0]
-
-
-def test_a_phone_is_unlocked_and_tapped_again():
-    rig = with_readers([approved(200000)])
-    phone = contactless_cards.card("tap-phone")
-    run(
-        rig,
-        LARGE,
-        (PRESENT, ("contactless", phone)),
-        ("See the phone", ("contactless", phone)),
-        ("APPROVED", None),
-    )
-    assert states(rig) == [("approved", "C")]
-
-
-def test_two_cards_in_the_field_are_told_apart_by_the_customer():
-    rig = with_readers([approved(1234)])
-    run(
-        rig,
-        AMOUNT,
-        (PRESENT, ("contactless", TwoCards())),
-        ("One card only", tap("tap-credit")),
-        ("APPROVED", None),
-    )
-    assert states(rig) == [("approved", "C")]
-
-
-def test_a_tap_without_an_answer_is_taken_back():
-    rig = run(
-        with_readers([SILENT]), AMOUNT, (PRESENT, tap("tap-credit")), ("needs the host", None), (IDLE, None)
-    )
-    assert states(rig) == [("reversed", "C")]
-
-
-def test_a_tap_that_the_card_declines_leaves_no_record():
-    rig = run(
-        with_readers(),
-        AMOUNT,
-        (PRESENT, tap("tap-offline-decline")),
-        ("Declined by the card", None),
-        (IDLE, None),
-    )
-    assert rig.transactions() == []
-
-
-def test_a_card_torn_from_the_field_is_tapped_again():
-    rig = with_readers([approved(1234)])
-    torn = ("contactless", presented.Torn(contactless_cards.card("tap-credit"), 2))
-    run(rig, AMOUNT, (PRESENT, torn), ("Tap again", tap("tap-credit")), ("APPROVED", None))
-    assert states(rig) == [("approved", "C")]
-
-
-def test_cancel_ends_the_wait_for_a_second_tap():
-    rig = with_readers()
-    run(rig, LARGE, (PRESENT, tap("tap-phone")), ("See the phone", "CANCEL"), (IDLE, None))
-    assert rig.transactions() == [] and not rig.board.contactless.on
-
-
-def test_a_field_that_cannot_be_switched_off_does_not_stop_the_terminal():
-    rig = with_readers([approved(1234)])
-
-    async def gone():
-        raise DeviceTimeout("pn532")
-
-    rig.board.contactless.stop = gone
-    run(rig, AMOUNT, (PRESENT, tap("tap-credit")), ("APPROVED", None), (IDLE, None))
-
-
-def test_cancel_while_cards_are_awaited_ends_the_sale_and_the_field():
-    rig = run(with_readers(), AMOUNT, (PRESENT, "CANCEL"), (IDLE, None))
-    assert rig.transactions() == [] and not rig.board.contactless.on
-
-
-@pytest.mark.parametrize("reader", ["chip", "contactless"])
-def test_a_reader_that_does_not_answer_leaves_the_others(reader):
-    rig = with_readers([approved(1234)])
-
-    async def dead():
-        raise DeviceTimeout(reader)
-
-    getattr(rig.board, reader).start = dead
-    other = tap("tap-credit") if reader == "chip" else chip("chip-credit")
-    run(rig, AMOUNT, (PRESENT, other), ("APPROVED", None))
-    assert [name for name, _ in rig.log.lines if name == "reader_missing"]
-
-
 def test_the_same_card_and_amount_again_is_asked_for_before_the_host_is():
     rig = with_readers([approved(1234)])
     again = AMOUNT, (PRESENT, chip("chip-credit")), ("Paid just now", "CANCEL"), (IDLE, None)
@@ -386,18 +260,6 @@ def test_cancel_is_heard_while_the_chip_is_read():
     rig, slot = with_readers([approved(1234)]), Slow(cards.card("chip-credit"))
     run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("leave the card in", "CANCEL"), (IDLE, None))
     assert rig.transactions() == [] and rig.outbox.requests == []
-
-
-@pytest.mark.parametrize("reader", ["chip", "contactless"])
-@pytest.mark.parametrize("fault", [MemoryError(), OSError(5)])
-def test_a_reader_that_fails_otherwise_does_not_stop_the_terminal(reader, fault):
-    rig = run(with_readers(), AMOUNT, (PRESENT, (reader, fault)), ("", "CANCEL"), (IDLE, None))
-    assert rig.transactions() == []
-
-
-def test_without_keys_for_a_pin_a_tapped_card_is_inserted_instead():
-    rig = run(with_readers(), LARGE, (PRESENT, tap("tap-debit")), ("Insert or swipe", "CANCEL"), (IDLE, None))
-    assert rig.transactions() == []
 
 
 def test_an_oversize_object_does_not_hide_the_others_from_the_host():
