@@ -26,17 +26,12 @@ FONTS = ("/rom/font16.bin", os.getenv("SUANPAN_FONT") or "build/font16.bin")
 def font_path():
     """The font file: the ROM image's, which costs no memory, else $SUANPAN_FONT, else the source tree's."""
     for path in FONTS:
-        if _exists(path):
+        try:
+            os.stat(path)
             return path
+        except OSError:
+            continue
     raise OSError("no font file; build it with: suanpan firmware font")
-
-
-def _exists(path):
-    try:
-        os.stat(path)
-    except OSError:
-        return False
-    return True
 
 
 class Board:
@@ -60,7 +55,7 @@ class Board:
         self.clock = Clock()
         self.link = TcpLink()
         self._flash = None
-        self.key_device = self._key_register if _exists(self._register_path) else None
+        self.key_device = self._key_register if FileDevice.exists(self._register_path) else None
         wire.on_control(self.clock.control)
 
     # Printer and readers are built when they are wanted and given back with `release`: a terminal uses one

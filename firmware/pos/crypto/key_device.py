@@ -9,17 +9,9 @@ from pos.journal.devices import FileDevice
 
 def open_device(path, blocks=2):
     """A block device for a Register, made when there is none; close it. KeyStoreError when it is open to others."""
-    if not _exists(path):
+    if not FileDevice.exists(path):
         new = key_file.created(path + ".new", True)
         FileDevice.create(new, blocks).close()
         os.rename(new, path)
     key_file.check_private(path)
     return FileDevice(path, blocks)
-
-
-def _exists(path):
-    try:
-        os.stat(path)
-    except OSError:
-        return False
-    return True

@@ -4,6 +4,8 @@
 MicroPython's extended block interface (docs.micropython.org, vfs, AbstractBlockDev): programming clears bits.
 """
 
+import os
+
 from pos.compat import durable
 
 BLOCK = 4096
@@ -68,6 +70,15 @@ class FileDevice:
         if size % BLOCK or not size or (blocks is not None and blocks != self.blocks):
             self._file.close()
             raise ValueError("%s is not a journal image of %s blocks" % (path, blocks or "whole"))
+
+    @staticmethod
+    def exists(path):
+        """Is there a file, whatever is in it?"""
+        try:
+            os.stat(path)
+        except OSError:
+            return False
+        return True
 
     @classmethod
     def create(cls, path, blocks):
