@@ -10,7 +10,7 @@ from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.desk import Desk
 
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _NO_READER = contact.Outcome(contact.DECLINED, "silent", False, False, False)
 _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
 _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
@@ -63,10 +63,9 @@ async def _run(terminal, amount, card, data, desk):
 
 
 def _side(terminal, amount, data):
-    from pos.cards.aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard())
+    return begin(terminal, data, amount, "contact")
 
 
 def _decided(terminal, data, desk, card_agrees):

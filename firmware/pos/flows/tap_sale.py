@@ -18,7 +18,7 @@ _CVM = {
     outcome.SIGNATURE: b"\x1e\x00\x00",
     outcome.ONLINE_PIN: b"\x02\x00\x00",
 }
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids", "pos.cards.contactless_aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _CANCELLED = const(1)  # the other of the two that are waited for
 _MESSAGES = {
     outcome.PRESENT_CARD: "tap_again",
@@ -92,10 +92,9 @@ async def _run(terminal, amount, card, data):
 
 
 def _side(terminal, amount, data):
-    from pos.cards.contactless_aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard())
+    return begin(terminal, data, amount, "contactless")
 
 
 async def _cancel(terminal):
