@@ -18,8 +18,8 @@ def currency_number(currency):
     return _NUMBERS[at + 3 : at + 7] if at >= 0 else _NO_CURRENCY
 
 
-def begin(terminal, data, amount, applications):
-    """Fill `data` for a sale; the kernel's Terminal."""
+def begin(terminal, data, amount, applications, back=False):
+    """Fill `data` for a sale, or for money that goes `back`; the kernel's Terminal."""
     board, config = terminal.board, terminal.config
     digits = "%04d%02d%02d%02d%02d%02d" % calendar.civil(terminal.clock.now(), config.utc_offset_min)
     ca_keys = CaKeys(board.profile_dir + "/ca_keys.jsonl", digits[:8])
@@ -34,6 +34,7 @@ def begin(terminal, data, amount, applications):
         digits[2:8],
         digits[8:],
         terminal.books.next_trace,
+        emv.REFUND if back else emv.GOODS,
         exponent=money.exponent(config.currency),
     )
     return side
