@@ -27,7 +27,7 @@ _RESULTS = {
 
 
 # Each step's modules are let go when it is over, so that there is room for the next one and for the way to the host.
-_SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
+_SELECTION = ("pos.cards.candidates", "pos.cards.parameters", "pos.cards.initiate")
 _RECORDS = ("pos.cards.records", "pos.cards.chip_details")
 _SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
 _CRYPTOGRAMS = ("pos.cards.generate_ac", "pos.cards.action", "pos.cards.dol")
@@ -46,11 +46,12 @@ class _Run:
         """Choose and initiate an application; one that the card refuses leaves the list (Book 1 section 12.4)."""
         from pos.cards import candidates, initiate
 
-        found = await candidates.candidates(self.card, self.terminal.applications)
+        known = self.terminal.applications
+        found = await candidates.candidates(self.card, known.entries())
         while True:
             chosen = found[await self._choice(found)]
             self.data.restart()
-            refusal = await initiate.start(self.card, self.data, chosen)
+            refusal = await initiate.start(self.card, self.data, chosen, known.row(chosen.application))
             if not refusal:
                 return
             found.remove(chosen)

@@ -24,7 +24,7 @@ _SERIAL = const(0x9F1E)
 GOODS, REFUND = const(0x00), const(0x20)  # transaction types
 ATTENDED_ONLINE = const(0x22)  # attended, online with offline capability, merchant: Book 4 annex A1
 
-# applications: rows of aids.py. ca_key(rid, index) -> (modulus, exponent) | None. random(n) -> n bytes.
+# applications: as in applications.py. ca_key(rid, index) -> (modulus, exponent) | None. random(n) -> n bytes.
 # capabilities, additional: tags 9F33 and 9F40. country, currency: ISO numbers as text of 4 digits.
 Terminal = namedtuple(
     "Terminal", "applications ca_key random country capabilities additional kind serial online force_online"

@@ -10,7 +10,7 @@ from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.desk import Desk
 
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _NO_READER = contact.Outcome(contact.DECLINED, "silent", False, False, False)
 _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
 _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
@@ -65,10 +65,9 @@ async def _run(terminal, amount, card, data, desk, again):
 
 
 def _side(terminal, amount, data, again):
-    from pos.cards.aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard(), again is not None)
+    return begin(terminal, data, amount, "contact", again is not None)
 
 
 def _decided(terminal, data, desk, card_agrees):

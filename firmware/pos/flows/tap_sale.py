@@ -18,7 +18,7 @@ _CVM = {
     outcome.SIGNATURE: b"\x1e\x00\x00",
     outcome.ONLINE_PIN: b"\x02\x00\x00",
 }
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids", "pos.cards.contactless_aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _CANCELLED = const(1)  # the other of the two that are waited for
 _MESSAGES = {
     outcome.PRESENT_CARD: "tap_again",
@@ -94,10 +94,9 @@ async def _run(terminal, amount, card, data, again):
 
 
 def _side(terminal, amount, data, again):
-    from pos.cards.contactless_aids import standard
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard(), again is not None)
+    return begin(terminal, data, amount, "contactless", again is not None)
 
 
 async def _cancel(terminal):
