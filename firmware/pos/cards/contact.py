@@ -71,6 +71,13 @@ class _Run:
 
         await records.read(self.card, self.data)
 
+    async def end_refund(self):
+        """True once it is read: it has no say in it."""
+        from pos.cards.generate_ac import end_refund
+
+        await end_refund(self.card, self.data)
+        return True
+
     async def authenticate(self):
         """The card's key where CDA is to be done."""
         from pos.cards import oda
@@ -143,7 +150,7 @@ async def run(card, data, terminal, desk):
     `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
     `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
     digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached. Up to the host's
-    answer each may raise CardError("cancelled").
+    answer each may raise CardError("cancelled"). In a refund the card is only read: then it is "approved".
     """
     attempt = _Run(card, data, terminal, desk)
     try:
@@ -151,6 +158,8 @@ async def run(card, data, terminal, desk):
         let_go(*_SELECTION)
         await attempt.read()
         let_go(*_RECORDS)
+        if data.refunds:
+            return attempt.outcome(await attempt.end_refund())
         key = await attempt.authenticate()
         let_go(*_SIGNATURES)
         await attempt.risk()

@@ -17,6 +17,8 @@ _AGAIN = ("removed", "silent")
 async def run(reader, data, terminal, show, timeout_ms):
     """Outcome of one payment: approved, declined, online (then the host decides), other way or ended.
 
+    In a refund the card is only read: then it is approved.
+
     `data` was filled by `terminal.begin`; `terminal.applications`: see applications.py. `reader` has
     `async detect(timeout_ms)` -> card with `async present()`, which raises TwoCards, and DeviceTimeout when the reader
     is gone or no card comes within `timeout_ms`, counted anew for each tap: that passes through. `show(message)` takes
@@ -95,11 +97,16 @@ async def _tried(card, data, terminal, show, candidate):
     row = terminal.applications.row(candidate.application)
     let_go("pos.cards.parameters")
     if row.ttq:
-        data.put(qualifiers.TTQ, qualifiers.prepared(row, amount_of(data)))
+        data.put(qualifiers.TTQ, _qualifiers(row, data))
     refusal = await initiate.select(card, data, candidate, row)
     if refusal:
         return outcome.select_next(refusal)
     return await _kernel(row)(card, data, terminal, show)
+
+
+def _qualifiers(row, data):
+    prepared = qualifiers.prepared(row, amount_of(data))
+    return qualifiers.of_refund(prepared) if data.refunds else prepared
 
 
 def _kernel(row):

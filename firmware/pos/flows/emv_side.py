@@ -19,8 +19,8 @@ def currency_number(currency):
     return _NUMBERS[at + 3 : at + 7] if at >= 0 else _NO_CURRENCY
 
 
-def begin(terminal, data, amount, way):
-    """Fill `data` for a sale by `way`, contact or contactless; the kernel's Terminal."""
+def begin(terminal, data, amount, way, back=False):
+    """Fill `data` for a sale by `way`, contact or contactless, or for money that goes `back`; the kernel's Terminal."""
     board, config = terminal.board, terminal.config
     digits = "%04d%02d%02d%02d%02d%02d" % calendar.civil(terminal.clock.now(), config.utc_offset_min)
     ca_keys = CaKeys(board.profile_dir + "/ca_keys.jsonl", digits[:8])
@@ -36,6 +36,7 @@ def begin(terminal, data, amount, way):
         digits[2:8],
         digits[8:],
         terminal.books.next_trace,
+        emv.REFUND if back else emv.GOODS,
         exponent=money.exponent(config.currency),
     )
     return side
