@@ -48,7 +48,7 @@ sim: setup ## Simulate under faults; SEED= replays one run with its trace
 fleet: setup tools ## 50 terminals, brokers and hosts as processes, killed for minutes; SEED= BROKER=mosquitto|nats
 	@$(FLEET) $(if $(SECONDS),--seconds $(SECONDS))
 
-mutations: setup ## Seed bugs one by one; the simulation must catch them all; WRITE=1 updates docs/mutations.md
+mutations: setup ## Seed bugs one by one; simulation or tests must catch them all; WRITE=1 updates docs/mutations.md
 	@$(BIN)/python tests/mutations --jobs $(JOBS) $(if $(WRITE),--write)
 
 bench: setup ## Measure against the peers; one JSON line for each figure
