@@ -18,11 +18,11 @@ SALE = """
     pos.domain.alarms pos.flows.result pos.flows.print_receipt pos.drivers.printer"""
 CHIP = """
     pos.drivers.ccid pos.drivers.ccid_serial pos.cards.atr pos.flows.by_card pos.flows.chip_sale pos.flows.emv_side
-    pos.cards.aids pos.cards.initiate pos.cards.records pos.cards.oda pos.cards.cvm
+    pos.cards.applications pos.cards.parameters pos.cards.initiate pos.cards.records pos.cards.oda pos.cards.cvm
     pos.cards.restrictions pos.cards.risk pos.flows.pin pos.cards.offline_pin pos.cards.generate_ac pos.cards.completion
     pos.cards.scripts pos.flows.chip_intent"""
 TAP = """
-    pos.drivers.pn532 pos.drivers.pn532_uart pos.flows.tap_sale pos.cards.contactless_aids pos.cards.contactless
+    pos.drivers.pn532 pos.drivers.pn532_uart pos.flows.tap_sale pos.cards.contactless
     pos.cards.qvsdc pos.cards.mchip pos.flows.take_away"""
 PROBE = Path(__file__).with_name("parts_on_device.py")
 
