@@ -9,6 +9,7 @@ from edges import SILENT
 from given import CHIP, CREDIT, IDLE, PRESENT, approved, declined, swipe
 from reader_edges import AMOUNT, InSlot, chip, run, states, with_readers
 
+import register
 from boards.sim.chips.emv import cards, presented
 from pos.cards import de55, tlv
 from pos.cards.chip_details import Kept
@@ -233,6 +234,13 @@ def test_a_card_left_in_the_reader_does_not_pay_for_the_next_sale():
     steps = ("APPROVED", None), ("Remove card", "CANCEL"), (IDLE, "5 6 7 8 ENTER"), ("56.78", None)
     run(rig, AMOUNT, *steps, ("Remove card", swipe(CREDIT)), ("APPROVED", None))
     assert states(rig) == [("approved", "I"), ("approved", "S")]
+
+
+def test_a_card_for_which_there_is_no_key_is_not_left_powered():
+    rig, slot = with_readers(), InSlot(cards.card("chip-credit"))
+    rig.terminal._key_device = register.Board(injected=False).key_device
+    run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("No keys for the card", None), (IDLE, None))
+    assert slot.released and not slot.commands and rig.transactions() == []
 
 
 @pytest.mark.parametrize("number", ["62231649912300AA", "FFFFFFFFFFFFFFFF", "6223164FFFFFFFFF"])

@@ -15,6 +15,7 @@ _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
 _OVERTAKING = _DEAF = 0.02  # of all schedules
 _REFUNDING = 0.25
 _MANNERS_OF_REFUNDS = ("",) * 6 + ("cancels", "cancels late", "other card")
+_KEY_CUT = 0.1
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
 
@@ -99,7 +100,8 @@ def drawn(seed: int) -> Schedule:
     )
     found = _refunding(Random(f"refunds {seed}"), found)
     found = _overtaking(random, found) if random.random() < _OVERTAKING else found
-    return _deaf(random, found, length_ms) if random.random() < _DEAF else found
+    found = _deaf(random, found, length_ms) if random.random() < _DEAF else found
+    return _key_cut(random, found, length_ms) if random.random() < _KEY_CUT else found
 
 
 def _refunding(random: Random, found: Schedule) -> Schedule:
@@ -120,7 +122,17 @@ def _with_refunds(random: Random, plan: tuple[Act, ...]) -> tuple[Act, ...]:
 
 def _deaf(random: Random, found: Schedule, length_ms: int) -> Schedule:
     """Apart from the other faults, so that a seed which does not draw it stays the run that it was."""
-    fault = Fault(random.randrange(length_ms), "deaf", random.randrange(len(found.plans)))
+    return _with(found, Fault(random.randrange(length_ms), "deaf", random.randrange(len(found.plans))))
+
+
+def _key_cut(random: Random, found: Schedule, length_ms: int) -> Schedule:
+    """At the register of keys, apart for the same reason: operations until power goes, of a sale's two, and how."""
+    numbers = random.choice((1, 1, 2, 2, 3, 4)), random.randrange(len(TEARS))
+    whom = random.randrange(len(found.plans))
+    return _with(found, Fault(random.randrange(length_ms // 2), "key cut", whom, numbers))
+
+
+def _with(found: Schedule, fault: Fault) -> Schedule:
     return replace(found, faults=tuple(sorted((*found.faults, fault), key=lambda one: one.at_ms)))
 
 

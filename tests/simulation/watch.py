@@ -37,7 +37,7 @@ class WatchedJournal(Journal):
     def append(self, schema, values, urgent=False):
         if self._watch:
             numbered = [schema.kind, self.epoch, self.next_seq, *values[3:]]
-            self._watch.tried.add(bytes(schema.pack(numbered)))
+            self._watch.tried[bytes(schema.pack(numbered))] = None
         seq = super().append(schema, values, urgent)
         if self._watch:
             apart(self._watch.on_append, self.epoch, seq, bytes(schema.pack(values)))
@@ -64,7 +64,7 @@ class Watch:
         self._checks, self._terminal = checks, terminal
         self.promised: dict[Identity, bytes] = {}
         self.retired: set[Identity] = set()
-        self.tried: set[bytes] = set()  # bodies that it was asked to append
+        self.tried: dict[bytes, None] = {}  # bodies that it was asked to append, in this order
         self.known: set[bytes] = set()  # bodies that were on its flash, in any of its histories
 
     def copy(self) -> Copy:
