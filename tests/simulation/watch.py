@@ -2,8 +2,9 @@
 """What a terminal's journal promises and is told to retire, remembered outside of the terminal (DESIGN section 2)."""
 
 import contextvars
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pos.codec import records as kinds
 from pos.journal.journal import Journal
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from simulation.checks import Checks
 
 Identity = tuple[int, int]
+T = TypeVar("T")
 
 
 @lru_cache(maxsize=100_000)
@@ -20,9 +22,9 @@ def identity(body: bytes) -> Identity:
     return fields["epoch"], fields["seq"]
 
 
-def apart(check, *arguments) -> None:
+def apart(check: Callable[..., T], *arguments) -> T:
     """Run a check as nobody's act: what strikes the terminal does not strike it."""
-    contextvars.Context().run(check, *arguments)
+    return contextvars.Context().run(check, *arguments)
 
 
 class WatchedJournal(Journal):

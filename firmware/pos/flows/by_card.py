@@ -18,6 +18,8 @@ _STEPS = (
     "pos.flows.chip_intent",
     "pos.flows.payment",
     "pos.flows.pin",
+    "pos.flows.scramble",
+    "pos.ui.key_grid",
     "pos.flows.choose",
     "pos.flows.authorise",
     "pos.domain.responses",

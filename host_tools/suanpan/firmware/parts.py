@@ -19,8 +19,8 @@ SALE = """
 CHIP = """
     pos.drivers.ccid pos.drivers.ccid_serial pos.cards.atr pos.flows.by_card pos.flows.chip_sale pos.flows.emv_side
     pos.cards.applications pos.cards.parameters pos.cards.initiate pos.cards.records pos.cards.oda pos.cards.cvm
-    pos.cards.restrictions pos.cards.risk pos.flows.pin pos.cards.offline_pin pos.cards.generate_ac pos.cards.completion
-    pos.cards.scripts pos.flows.chip_intent"""
+    pos.cards.restrictions pos.cards.risk pos.flows.pin pos.flows.scramble pos.ui.key_grid pos.cards.offline_pin
+    pos.cards.generate_ac pos.cards.completion pos.cards.scripts pos.flows.chip_intent"""
 TAP = """
     pos.drivers.pn532 pos.drivers.pn532_uart pos.flows.tap_sale pos.cards.contactless
     pos.cards.qvsdc pos.cards.mchip pos.flows.take_away"""
