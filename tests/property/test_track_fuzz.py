@@ -31,7 +31,7 @@ def track1(dice):
 
 
 def track2(dice):
-    return f";{digits(dice, 8, 19)}={expiry(dice)}{digits(dice, 0, 12)}?".encode()
+    return f";{digits(dice, 8, 19)}={expiry(dice)}{digits(dice, 0, 10)}?".encode()
 
 
 def sent(track, base):
