@@ -35,7 +35,7 @@ async def pay_by_chip(terminal, amount, card, again=None):
     Abandoned: the card declined by itself, or a person did not go on. `again`: as of sale.take.
     """
     data = DataSet()
-    desk = Desk(terminal, amount, data)
+    desk = Desk(terminal, amount, data, again)
     try:
         outcome = await _run(terminal, amount, card, data, desk, again)
         terminal.log.event("chip", result=outcome.result, reason=outcome.reason, online=outcome.online)
