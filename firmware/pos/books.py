@@ -121,9 +121,13 @@ class Books:
         return self.last if self.last is not None and self.last.state == tx.PENDING else None
 
     def at_host(self, transaction):
-        """True when the host has confirmed the intent of `transaction`."""
-        for seq, _ in self._journal.pending(transaction.seq - 1):
-            return transaction.epoch != self._journal.epoch or seq != transaction.seq
+        """True when the host has confirmed `transaction`, of this epoch: its intent and its outcome."""
+        for seq, record in self._journal.pending(transaction.seq - 1):
+            schema = records.schema_of(record)
+            if seq == transaction.seq:
+                return False
+            if schema is records.OUTCOME:
+                return records.as_dict(record)["of_seq"] != transaction.seq
         return True
 
     def assert_durable(self, transaction):
