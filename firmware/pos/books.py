@@ -73,11 +73,11 @@ class Books:
 
         return lookup.newest_approved(self._journal, kinds)
 
-    def sale_of(self, voucher):
+    async def sale_of(self, voucher):
         """Sale of this voucher number with what its refunds have given back, or None when it is not retained."""
         from pos import lookup
 
-        return lookup.sale_of(self._journal, voucher)
+        return await lookup.sale_of(self._journal, voucher)
 
     @property
     def next_trace(self):
@@ -142,7 +142,7 @@ class Books:
         return found
 
     def find(self, identity):
-        """Transaction by (epoch, seq), or None when it is no longer retained."""
+        """Transaction by (epoch, seq) up to its decision, or None when it is no longer retained."""
         from pos import lookup
 
         return lookup.transaction(self._journal, identity)
