@@ -4,7 +4,6 @@
 from pos.cards import initiate, outcome, ppse, qualifiers
 from pos.cards.contactless_aids import MCHIP
 from pos.cards.errors import CardError, TwoCards
-from pos.cards.risk import amount_of
 from pos.compat import const, sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 _UNPREDICTABLE_NUMBER = const(0x9F37)  # tags
@@ -68,7 +67,7 @@ async def _lifted(card, deadline):
 
 def _allowed(data, terminal):
     """Applications that take this amount contactless."""
-    amount = amount_of(data)
+    amount = data.amount()
     return [row for row in terminal.applications if qualifiers.prepared(row, amount) is not None]
 
 
@@ -93,7 +92,7 @@ async def _tried(card, data, terminal, show, candidate):
     data.put(_CAPABILITIES, terminal.capabilities)
     row = candidate.application
     if row.ttq:
-        data.put(qualifiers.TTQ, qualifiers.prepared(row, amount_of(data)))
+        data.put(qualifiers.TTQ, qualifiers.prepared(row, data.amount()))
     refusal = await initiate.select(card, data, candidate)
     if refusal:
         return outcome.select_next(refusal)
