@@ -11,9 +11,7 @@ from pos.domain.limits import Stored
 from pos.journal.errors import JournalFull
 
 _WRAP = 999999
-_LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
 _REVERSALS = 8  # that one request takes along
-_INTENTS = ("sale", "void")
 
 
 class InvariantError(Exception):
@@ -26,7 +24,7 @@ def after(counter):
 
 
 class Books:
-    """One journal, one clock, one merchant. `last` is the newest sale or void, or None."""
+    """One journal, one clock, one merchant. `last` is the newest sale, void or refund, or None."""
 
     def __init__(self, journal, config, clock):
         self._journal = journal
@@ -66,28 +64,24 @@ class Books:
             if owner is None:
                 continue
             following.setdefault(owner, []).append(fields)
-            if fields["kind"] in _INTENTS:
+            if fields["kind"] in tx.INTENTS:
                 yield tx.fold(reversed(following.pop(owner)))
 
     def newest_approved(self, kinds):
         """Newest approved transaction of `kinds` that no void has taken back, or None."""
-        taken_back = []
-        looked_at = 0
-        for transaction in self._newest_first():
-            looked_at += 1
-            if looked_at > _LOOK_BACK:
-                return None
-            if transaction.state != tx.APPROVED:
-                continue
-            if transaction.kind == "void":
-                taken_back.append(transaction.original)
-            if transaction.kind in kinds and (transaction.epoch, transaction.seq) not in taken_back:
-                return transaction
-        return None
+        from pos import lookup
+
+        return lookup.newest_approved(self._journal, kinds)
+
+    def sale_of(self, voucher):
+        """Sale of this voucher number with what its refunds have given back, or None when it is not retained."""
+        from pos import lookup
+
+        return lookup.sale_of(self._journal, voucher)
 
     @property
     def next_trace(self):
-        """Trace number of the next sale or void."""
+        """Trace number of the next intent."""
         return after(self.trace)
 
     def count_stored(self):
@@ -169,6 +163,16 @@ class Books:
         """Intent to take `original` back in full."""
         self._number()
         return self._begin(records.VOID, self._money(original.amount) + [original.epoch, original.seq])
+
+    def intend_refund(self, original, amount, payment=None):
+        """Intent to give back `amount` of `original`; `payment`: its card, presented again, None when there is none."""
+        self._number()
+        sealed = (
+            payment.seal(self._journal.epoch, self._journal.next_seq) if payment else bytes(records.CARD_SIZE)
+        )
+        entry = payment.entry if payment else original.entry
+        card = [entry, original.issuer, original.pan_masked, sealed]
+        return self._begin(records.REFUND, self._money(amount) + card + [original.epoch, original.seq])
 
     def outcome(self, transaction, state, code, auth_code="", reference="", offline=False):
         """The decision; invariant 1: what is shown next is what was read back."""

@@ -47,6 +47,7 @@ def build(board, screen, log):
     tell_of_new_epoch(journal, books)
     books.boot(reason, VERSION)
     _look_for_keys(terminal, board)
+    _look_for_parameters(terminal, board)
     log.event("ready", terminal=config.terminal, pending=books.pending(), version=VERSION, reset=reason)
     return terminal
 
@@ -118,6 +119,24 @@ def _look_for_keys(terminal, board):
     except sale_key.NoKey as error:
         terminal.alarm("card_keys", str(error))
     let_go(*KEY_PARTS)
+
+
+def _look_for_parameters(terminal, board):
+    """A card whose application's line is faulty is refused; the stripe and all other cards are taken."""
+    if not hasattr(type(board), "chip"):  # of the class: the reader itself is built when it is wanted
+        return
+    from pos.cards import applications
+    from pos.cards.parameter_faults import faults
+    from pos.domain import calendar
+
+    today = "%04d%02d%02d" % calendar.civil(board.clock.now(), terminal.config.utc_offset_min)[:3]
+    try:
+        with open(board.profile_dir + applications.FILE, "rb") as file:
+            for line, fault in faults(file, today):
+                terminal.alarm("parameters", "line %d: %s" % (line, fault))
+    except OSError:
+        terminal.alarm("parameters", "no file")
+    let_go("pos.cards.applications", "pos.cards.parameters", "pos.cards.parameter_faults", "pos.cards.dol")
 
 
 def _outbox(board, config, journal, keys):

@@ -38,6 +38,8 @@ KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     "result_s": (INT, 3, 1, 60),
     "connect_wait_s": (INT, 3, 0, 60),
     "transaction_limit": (INT, 5000000, 1, 9999999999),
+    "refund_limit": (INT, 1000000, 0, 9999999999),
+    "void_needs_card": (FLAG, False, 0, 1),
     "offline_each": (INT, 25000, 0, 9999999999),
     "offline_total": (INT, 500000, 0, 9999999999),
     "offline_count": (INT, 500, 0, 100000),

@@ -9,7 +9,8 @@ from pos.codec.field_types import place
 from pos.domain import transaction as tx
 
 NUMBERS = ("trace", "voucher", "amount")
-_INTENTS = (records.SALE, records.VOID)
+_INTENTS = (records.SALE, records.VOID, records.REFUND)
+_LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
 _FOLLOWING = (records.OUTCOME, records.REVERSAL, records.PRINT, records.ICC)
 
 
@@ -23,7 +24,7 @@ def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):
     own = _places(records.SALE, ("epoch", "seq"))  # the same in every intent
     of = _places(records.OUTCOME, ("of_epoch", "of_seq"))  # and in all that follows one
     following = {}  # identity: what followed an intent that is still to come, the newest first
-    taken_back = []  # what approved voids took back; a void stands behind its original
+    back = _Back()  # voids and refunds stand behind their original
     for _, record in journal.scan(newest_first=True):
         schema = records.schema_of(record)
         if schema in _FOLLOWING:
@@ -31,8 +32,9 @@ def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):
         elif schema in _INTENTS:
             behind = following.pop(_identity(record, own), [])
             fits = wanted.fits(schema, record)
-            if fits or schema is records.VOID:
-                found = _whole([bytes(record)] + behind[::-1], taken_back)
+            if fits or schema is not records.SALE:
+                found = tx.fold([records.as_dict(one) for one in [bytes(record)] + behind[::-1]])
+                back.note(found)
                 if fits:
                     yield found
 
@@ -49,14 +51,41 @@ def transaction(journal, identity):
     return tx.fold(following) if following else None
 
 
-def _whole(encoded, taken_back):
-    """The transaction of an intent; the original of an approved void is noted, and marked when it comes."""
-    found = tx.fold([records.as_dict(record) for record in encoded])
-    if found.kind == "void" and found.state == tx.APPROVED:
-        taken_back.append(found.original)
-    if found.state == tx.APPROVED and (found.epoch, found.seq) in taken_back:
-        found.to(tx.VOIDED)
-    return found
+def newest_approved(journal, kinds):
+    """Newest approved transaction of `kinds` that no void has taken back, or None."""
+    for looked_at, found in enumerate(transactions(journal)):
+        if looked_at == _LOOK_BACK:
+            return None
+        if found.kind in kinds and found.state == tx.APPROVED:
+            return found
+    return None
+
+
+def sale_of(journal, voucher):
+    """The newest sale of this voucher number, or None; one of an earlier epoch may be another device's at the host."""
+    for found in transactions(journal, voucher=voucher):
+        if found.kind == "sale":
+            return found if found.epoch == journal.epoch else None
+    return None
+
+
+class _Back:
+    """What came back of the originals that are still to come, the newest first."""
+
+    def __init__(self):
+        self._voided, self._refunded = [], {}
+
+    def note(self, found):
+        """Keep what a void or refund takes of its original; mark an original."""
+        own = found.epoch, found.seq
+        if found.kind == "void" and found.state == tx.APPROVED:
+            self._voided.append(found.original)
+        elif found.kind == "refund":
+            self._refunded[found.original] = self._refunded.get(found.original, 0) + found.may_give()
+        elif found.kind == "sale":
+            found.refunded = self._refunded.pop(own, 0)
+        if found.state == tx.APPROVED and own in self._voided:
+            found.to(tx.VOIDED)
 
 
 class _Wanted:

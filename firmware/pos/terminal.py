@@ -32,6 +32,7 @@ class Terminal:
         self.recent = Recent()
         self._keys = keys
         self._key_device = getattr(board, "key_device", None)  # opens the register of DUKPT keys
+        self.doing = "sale"  # the flow; string key of what its screens are about, where a card comes in
         self.card_left = False  # in the chip reader, from an earlier sale
         self._sale_key = None
         self._fingerprint_key = board.entropy(32)
@@ -106,12 +107,12 @@ class Terminal:
             self._keys.erase()
 
     def show_card(self, amount, key):
-        """What goes on with a card, by its string key, below the amount of a sale."""
+        """What goes on with a card, by its string key, below the amount."""
         from pos.domain import money
 
         t, currency = self.operator.t, self.config.currency
         big = "%s %s" % (currency, money.text(amount, currency))
-        self.operator.show("card", title=t("sale"), big=big, lines=((t(key), "accent"),), busy=True)
+        self.operator.show("card", title=t(self.doing), big=big, lines=((t(key), "accent"),), busy=True)
 
     def fee(self, pan, payment):
         """Fee in minor units, by the rule that the payment falls under."""

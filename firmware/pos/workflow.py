@@ -22,6 +22,12 @@ _TRANSIENT = (
     "pos.flows.print_receipt",
     "pos.flows.menu",
     "pos.flows.void_last",
+    "pos.flows.refund",
+    "pos.flows.refund_original",
+    "pos.flows.refund_amount",
+    "pos.flows.again",
+    "pos.flows.at_host",
+    "pos.lookup",
     "pos.flows.reprint_last",
     "pos.flows.new_epoch",
     "pos.flows.payment",
@@ -81,6 +87,7 @@ async def _idle(terminal):
 async def _exclusive(terminal, name, arguments):
     """Run one flow; the name of another one that follows, or None."""
     terminal.operator.await_with()
+    terminal.doing = name
     before = terminal.books.last
     try:
         return await _flow(name)(terminal, *arguments)
@@ -115,6 +122,8 @@ def _flow(name):
         from pos.flows.sale import sale as flow
     elif name == "void":
         from pos.flows.void_last import void_last as flow
+    elif name == "refund":
+        from pos.flows.refund import refund as flow
     elif name == "reprint":
         from pos.flows.reprint_last import reprint_last as flow
     elif name == "new_epoch":

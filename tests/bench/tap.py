@@ -14,6 +14,7 @@ from launcher import DEVICE, LIMIT_S
 
 from boards.sim.chips.emv import authority, contactless_cards
 from boards.sim.workbench import Workbench
+from suanpan.provision.parameters import STANDARD
 from suanpan.runtime.launch import launch
 
 ROUNDS = 15
@@ -39,12 +40,14 @@ def figure(name: str, floor_limit: int, what: str) -> Figure:
 
 async def payments(runtime: str, folder: Path, name: str, floor_limit: int, rounds: int) -> dict:
     """What device/tap.py says of so many payments with the card called `name`."""
-    bench, keys, personality = Workbench(), folder / "ca_keys.jsonl", contactless_cards.PERSONALITIES[name]
+    bench, personality = Workbench(), contactless_cards.PERSONALITIES[name]
     assert personality.records, "the card's keys are made before time is taken"
-    keys.write_text(json.dumps(authority.ca_row(personality.rid)) + "\n")
+    (folder / "ca_keys.jsonl").write_text(json.dumps(authority.ca_row(personality.rid)) + "\n")
+    rows = [{**json.loads(line), "floor_limit": floor_limit} for line in STANDARD.read_text().splitlines()]
+    (folder / STANDARD.name).write_text("".join(json.dumps(row) + "\n" for row in rows))
     bench.tap(contactless_cards.card(name))
     port = await bench.start()
-    words = (str(folder), f"127.0.0.1:{port}", str(keys), str(floor_limit), str(rounds))
+    words = (str(folder), f"127.0.0.1:{port}", str(rounds))
     argv, env = launch(runtime, DEVICE / "tap.py", words)
     device = await asyncio.create_subprocess_exec(*argv, env=env, stdout=asyncio.subprocess.PIPE)
     try:

@@ -11,6 +11,7 @@ from pos.build import NotReady, build
 from pos.codec import records
 from pos.journal import Journal
 from pos.journal.devices import BLOCK, PAGE, RamDevice
+from standard_rows import lines
 
 PROFILE = "test-profile-" + str(id(NotReady))
 KEYS = json.dumps({"mac": "0a" * 32, "data": "0b" * 16})
@@ -28,7 +29,7 @@ def formatted(alarms):
 
 
 def path_of(name):
-    return PROFILE + "/" + name + ".json"
+    return PROFILE + "/" + name + (".jsonl" if name == "applications" else ".json")
 
 
 def refusal(device, **files):
@@ -99,3 +100,30 @@ def test_f8_the_reason_of_a_reset_is_in_the_journal_and_in_the_log():
         assert records.as_dict(journal.read(1))["reason"] == reason
         (ready,) = [facts for name, facts in log.lines if name == "ready"]
         assert ready["reset"] == reason
+
+
+class WithReaders(Board):
+    chip = None  # of no use before a sale
+
+
+def parameter_alarms(board, **files):
+    """Details of alarm 206 at a start with these files in the profile."""
+    board.clock.learn = None
+    device = formatted(0)
+    started(board, device, Quiet(), config='{"terminal": "SIM00001"}', keys=KEYS, **files)
+    journal = Journal(device)
+    journal.recover()
+    told = [records.as_dict(record) for _, record in journal.scan()]
+    return [one["detail"] for one in told if one["kind"] == "alarm" and one["code"] == 206]
+
+
+def test_missing_or_faulty_parameters_of_applications_are_an_alarm_and_the_terminal_starts():
+    good = [json.dumps(line) for line in lines("contact") + lines("contactless")]
+    assert parameter_alarms(WithReaders(), applications="\n".join(good)) == []
+    faulty = "\n".join(good[:2] + [good[2].replace('"aid"', '"aids"')] + good[3:])
+    assert parameter_alarms(WithReaders(), applications=faulty) == ["line 3: aids is unknown"]
+    assert parameter_alarms(WithReaders()) == ["no file"]
+
+
+def test_a_board_without_card_readers_needs_no_parameters():
+    assert parameter_alarms(Board()) == []

@@ -73,6 +73,18 @@ class Pretend:
         original = {"original_epoch": self.epoch, "original_seq": of_seq}
         return self.intent(records.VOID, amount, **{**original, **values})
 
+    def refund(self, of_seq, amount=1234, number=None, entry="S", card="mag-credit", **values):
+        """To the card that is presented again; a payment code brings none."""
+        number = number or sandbox.cards[card]["pan"]
+        facts = self.epoch, self.seq + 1, b"12345", number
+        sealed = (
+            bytes(records.CARD_SIZE)
+            if entry == "Q"
+            else card_data.seal(self.data_key, self.name.encode(), *facts)
+        )
+        original = {"original_epoch": self.epoch, "original_seq": of_seq}
+        return self.intent(records.REFUND, amount, **{"entry": entry, "card": sealed, **original, **values})
+
     def outcome(self, of_seq, state=records.APPROVED, code="00", **values):
         about = {"of_epoch": self.epoch, "of_seq": of_seq, "state": state, "code": code}
         return self.record(records.OUTCOME, **{**about, "auth_code": "123456", "reference": "R1", **values})

@@ -151,6 +151,21 @@ def test_a_void_of_a_sale_in_the_books(books, terminal):
         close(books, case(books, 99), BOOKED)
 
 
+def test_refunds_of_a_sale_in_the_books(books, terminal):
+    books.send(terminal.restarts(b"one"), terminal.sale(100), terminal.outcome(1), terminal.alarm())
+    other = Pretend().restarts(b"two", 2)
+    books.send(other, other.refund(1, 60), other.outcome(3), other.refund(1, 41), other.outcome(5))
+    books.send(other, other.void(1, 100), other.outcome(7))
+    one = case(books, 60)
+    close(books, one, BOOKED)
+    assert {(1, 1, "approved", 100), (0, 1, "approved", 60)} <= set(in_books(books))
+    for amount in (41, 100):
+        with pytest.raises(Failure, match="no approved sale"):
+            close(books, case(books, amount), BOOKED)
+    close(books, one, REVERSED)
+    close(books, case(books, 41), BOOKED)
+
+
 def test_what_comes_after_all_from_the_device_that_is_followed_counts_once(books, terminal):
     """A copy of its image brought what the first device had not sent yet; a person booked it too early."""
     books.send(terminal.restarts(b"one"), terminal.alarm())

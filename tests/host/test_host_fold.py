@@ -12,19 +12,21 @@ from suanpan.host.schema import metadata, transactions
 
 
 def history():
-    """A terminal's records: approved, declined, offline, reversed, late, voided sales and a reversed void."""
+    """A terminal's records: approved, declined, offline, reversed, late, voided and refunded sales, a reversed void."""
     t = Pretend()
     bodies = [t.sale(100 + n) for n in range(8)]
     bodies += [t.outcome(1), t.outcome(2, records.DECLINED, "51"), t.outcome(3, offline=1), t.reversal(4)]
     bodies += [t.outcome(5), t.reversal(5), t.outcome(6), t.outcome(7)]
     bodies += [t.void(6, 105), t.void(7, 106)]
-    return bodies + [t.outcome(17), t.outcome(18), t.reversal(18), t.alarm()]
+    bodies += [t.outcome(17), t.outcome(18), t.reversal(18), t.alarm()]
+    bodies += [t.refund(7, 6), t.refund(7, 100)]
+    return bodies + [t.outcome(23), t.reversal(24)]
 
 
 HISTORY = history()
 EXPECTED = {
     1: "approved", 2: "declined", 3: "approved", 4: "reversed", 5: "reversed", 6: "voided", 7: "approved",
-    8: "pending", 17: "approved", 18: "reversed",
+    8: "pending", 17: "approved", 18: "reversed", 23: "approved", 24: "reversed",
 }  # fmt: skip
 
 

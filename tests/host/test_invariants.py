@@ -136,3 +136,39 @@ def test_a_journal_that_cannot_be_read_any_more_has_dropped_everything():
     assert [(one["number"], one["holds"], one["detail"]) for one in lost("no header")] == [
         (6, False, "no header")
     ]
+
+
+# refunds
+
+
+def refunds(terminal, *amounts):
+    """A sale of 1234 and approved refunds of it."""
+    told = [terminal.sale(), terminal.outcome(1)]
+    for amount in amounts:
+        told.append(terminal.refund(1, amount))
+        told.append(terminal.outcome(terminal.seq))
+    return told
+
+
+def test_refunds_up_to_what_was_paid_hold(books, terminal):
+    told = refunds(terminal, 1000, 234)
+    books.send(terminal, *told)
+    assert not broken(Evidence(told, host=host_books(books.url, "SIM00001")))
+
+
+def test_more_given_back_than_was_paid_is_told_of_journal_and_host(books, terminal):
+    told = refunds(terminal, 1000, 235)
+    books.send(terminal, *told)
+    found = broken(Evidence(told, host=host_books(books.url, "SIM00001")))
+    assert found[3] == "epoch 1, seq 1: 1235 given back of 1234"
+    assert found[5] == "epoch 1, seq 1: the host has given back 1235 of 1234"
+
+
+def test_a_refund_of_a_voided_sale_is_told(terminal):
+    told = [*refunds(terminal, 500), terminal.void(1), terminal.outcome(5)]
+    assert "seq 3 refunds epoch 1, seq 1, which is voided" in broken(Evidence(told))[3]
+
+
+def test_a_refund_that_is_approved_offline_is_told(terminal):
+    told = [terminal.sale(), terminal.outcome(1), terminal.refund(1, 500), terminal.outcome(3, offline=1)]
+    assert broken(Evidence(told))[3] == "epoch 1, seq 3 is a refund that the host was not asked for"

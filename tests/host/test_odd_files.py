@@ -15,6 +15,8 @@ WORDS = {  # what is wrong goes in the place of FILE
     "host keys": "host keys --keys file:FILE",
     "component": "host keys add 12345678 --component FILE --component FILE --keys file:none",
     "key block": "provision inject FILE --protection p --protection q --profile .",
+    "parameters": "provision parameters FILE --dry-run",
+    "parameters of a scenario": "sim run parameters.yaml",
     "journal": "journal verify FILE",
     "import": "host import FILE --db sqlite:///books.db",
     "certificate": "conformance broker mqtts://127.0.0.1:1 --ca FILE",
@@ -29,6 +31,8 @@ def folder(tmp_path, monkeypatch):
         made = CliRunner().invoke(main, ["provision", "component", "--out", name, "--bits", "256"])
         assert made.exit_code == 0, made.output
     (tmp_path / "scenario.yaml").write_text("- swipe: {card: odd.json}\n")
+    steps = "steps: [{wait: {idle: true}}]"
+    (tmp_path / "parameters.yaml").write_text("parameters: odd.json\n" + steps + "\n")
     return tmp_path
 
 

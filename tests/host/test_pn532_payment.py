@@ -10,12 +10,13 @@ from wires import DirectUart
 from boards.sim.chips.emv import authority, contactless_cards
 from boards.sim.chips.emv.presented import Torn
 from boards.sim.chips.pn532 import InField, VirtualPN532
-from pos.cards import contactless, contactless_aids, outcome, terminal
+from pos.cards import contactless, outcome, terminal
 from pos.cards.ca_keys import checked
 from pos.cards.data_set import DataSet
 from pos.drivers import DeviceTimeout
 from pos.drivers.pn532 import PN532
 from pos.drivers.pn532_uart import UartLine
+from standard_rows import Held, standard
 
 BELOW, ABOVE = 12300, 123456
 
@@ -44,7 +45,7 @@ class Counter:
         await self.reader.start()
         data, side = (
             DataSet(),
-            terminal.standard(contactless_aids.standard(), ca_key, random.Random(1).randbytes),
+            terminal.standard(Held(standard("contactless")), ca_key, random.Random(1).randbytes),
         )
         terminal.begin(data, side, amount, "0156", "251122", "101112", 7)
         return await contactless.run(self.reader, data, side, self.show, timeout_ms)

@@ -2,6 +2,7 @@
 """`suanpan runtime`: what scripts outside this repository rely on."""
 
 import json
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_a_program_ended_by_a_signal_gives_the_code_that_a_shell_gives(tmp_path)
     program.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
     done = subprocess.run([SUANPAN, "runtime", "run", "--json", "cpython", program], capture_output=True)
     assert done.returncode == json.loads(done.stdout)["exit_code"] == 128 + 15
+
+
+@pytest.mark.parametrize("name", launch.NAMES)
+def test_a_printed_line_is_there_at_once(name, tmp_path, monkeypatch):
+    """As on a board: what reads a device's output, or a log after its end, misses nothing."""
+    available(name)
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    program = tmp_path / "program.py"
+    program.write_text("import time\nprint('ready')\ntime.sleep(60)\n")
+    started = launch.launch(name, program)
+    child = subprocess.Popen(started.argv, env=started.env, stdout=subprocess.PIPE)
+    try:
+        assert select.select([child.stdout], [], [], 20)[0] and child.stdout.readline() == b"ready\n"
+    finally:
+        child.kill()
+        child.communicate()
 
 
 @pytest.mark.parametrize("place", ["before", "behind", "end"])

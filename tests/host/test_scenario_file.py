@@ -5,6 +5,7 @@ import pytest
 
 from boards.sim.chips.emv import authority
 from boards.sim.chips.emv import cards as chip_cards
+from suanpan.provision.parameters import STANDARD
 from suanpan.simulator.cards import made as made_card
 from suanpan.simulator.scenario import ScenarioError, load
 
@@ -202,3 +203,13 @@ def test_a_transcript_is_a_chip_card_or_a_contactless_one(tmp_path):
 def test_a_file_that_is_no_card_is_named(tmp_path, card):
     (tmp_path / "own.json").write_text(card, encoding="utf-8")
     assert "own.json" in complaint(tmp_path, "- swipe: {card: own.json}")
+
+
+def test_parameters_of_card_applications_are_checked_before_anything_starts(tmp_path):
+    steps = "steps: [{wait: {idle: true}}]\n"
+    (tmp_path / "own.jsonl").write_bytes(STANDARD.read_bytes())
+    assert scenario(tmp_path, "parameters: own.jsonl\n" + steps).parameters == STANDARD.read_bytes()
+    (tmp_path / "own.jsonl").write_text('{"way": "contactless", "kernel": 4}\n')
+    said = complaint(tmp_path, "parameters: own.jsonl\n" + steps)
+    assert said.startswith("/case.yaml:1: ") and "own.jsonl:1: kernel must be 2, 3 or 7" in said
+    assert "cannot be read" in complaint(tmp_path, "parameters: none.jsonl\n" + steps)

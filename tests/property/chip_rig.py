@@ -9,11 +9,12 @@ from pyemv import ac, kd, sm
 from boards.sim.chips.emv import authority, cryptograms
 from boards.sim.chips.emv.card import Gone
 from boards.sim.chips.emv.personality import Personality
-from pos.cards import aids, contact, terminal, tlv
+from pos.cards import contact, terminal, tlv
 from pos.cards.ca_keys import checked
 from pos.cards.completion import HostAnswer
 from pos.cards.data_set import DataSet
 from pos.cards.errors import CardRemoved
+from standard_rows import Held, standard
 
 TODAY = "251122"
 # Why a card cannot go on, whatever its kernel.
@@ -137,12 +138,12 @@ def ca_key(rid, index):
 
 def terminal_for(seed=1, applications=None, **changes):
     dice = random.Random(seed)
-    made = terminal.standard(applications or aids.standard(), ca_key, dice.randbytes)
+    made = terminal.standard(Held(applications or standard("contact")), ca_key, dice.randbytes)
     return made._replace(**changes)
 
 
 def applications(**changes):
-    return tuple(row._replace(**changes) for row in aids.standard())
+    return tuple(row._replace(**changes) for row in standard("contact"))
 
 
 async def sale(card, desk, terminal_side=None, amount=12300, **more):

@@ -9,6 +9,7 @@ from given import IDLE
 from rig import Rig
 
 from boards.sim.chips.emv import cards, contactless_cards
+from suanpan.provision.parameters import STANDARD
 
 AMOUNT = (IDLE, "1 2 3 4 ENTER")
 LARGE = (IDLE, "2 0 0 0 00 ENTER")
@@ -65,9 +66,10 @@ class Field(Mailbox):
 
 
 def with_readers(answers=(), **settings):
-    """A Rig whose board reads chips."""
+    """A Rig whose board reads chips, those of the standard applications."""
     rig = Rig([{"icc": b"", **answer} if answer else answer for answer in answers], **settings)
     rig.board.chip, rig.board.contactless = ChipReader(), Field()
+    rig.board.profile_dir = str(STANDARD.parent)
     return rig
 
 

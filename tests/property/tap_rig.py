@@ -7,9 +7,10 @@ import random
 from chip_rig import TODAY, InReader, Issuer, ca_key
 
 from boards.sim.chips.emv import contactless_cards
-from pos.cards import contactless, contactless_aids, outcome, terminal
+from pos.cards import contactless, outcome, terminal
 from pos.cards.data_set import DataSet
 from pos.cards.errors import TwoCards
+from standard_rows import Held, standard
 
 BELOW, ABOVE = 12300, 123456
 
@@ -35,11 +36,12 @@ class Field:
 
 
 def rows(**changes):
-    return tuple(row._replace(**changes) for row in contactless_aids.standard())
+    return tuple(row._replace(**changes) for row in standard("contactless"))
 
 
 def side(applications=None, **changes):
-    made = terminal.standard(applications or contactless_aids.standard(), ca_key, random.Random(1).randbytes)
+    held = Held(applications or standard("contactless"))
+    made = terminal.standard(held, ca_key, random.Random(1).randbytes)
     return made._replace(**changes)
 
 

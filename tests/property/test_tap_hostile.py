@@ -111,7 +111,7 @@ def test_a_card_that_falls_silent_is_to_be_presented_again(name):
         data, shown = DataSet(), []
         terminal.begin(data, OFFLINE_SIDE, BELOW, "0156", TODAY, "101112", 7)
         card = Silent(contactless_cards.card(name), at)
-        found = asyncio.run(contactless.transact(card, data, OFFLINE_SIDE, shown.append))
+        found = asyncio.run(contactless.transact(card, data, OFFLINE_SIDE, shown.append, OFFLINE))
         assert found == outcome.tap_again("silent", outcome.PRESENT_AGAIN)
 
 

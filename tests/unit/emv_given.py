@@ -3,15 +3,17 @@
 
 from binascii import unhexlify
 
-from pos.cards import aids, terminal
+from pos.cards import terminal
 from pos.cards.data_set import DataSet
+from pos.cards.parameters import Application
+from standard_rows import Held, standard
 
 AMOUNT = "000000012300"  # tag 9F02 of `data_set`, unless another one is given
 
 
 def side(**changes):
     """A terminal without keys whose random bytes are all 0x80."""
-    made = terminal.standard((application(),), lambda rid, index: None, lambda size: b"\x80" * size)
+    made = terminal.standard(Held((application(),)), lambda rid, index: None, lambda size: b"\x80" * size)
     values = [changes.get(name, value) for name, value in zip(FIELDS, made)]
     return terminal.Terminal(*values)
 
@@ -33,10 +35,10 @@ ROW = "aid partial version %s floor_limit threshold target_percent most_percent 
 
 
 def application(**changes):
-    row = {name: value for name, value in zip(ROW.split(), aids.standard()[0])}
+    row = {name: value for name, value in zip(ROW.split(), standard("contact")[0])}
     row.update(tac_denial=bytes(5), tac_online=bytes(5), tac_default=bytes(5), floor_limit=10000)
     row.update(changes)
-    return aids.Application(*[row[name] for name in ROW.split()])
+    return Application(*[row[name] for name in ROW.split()])
 
 
 def data_set(amount=12300, kind=0x00, other=0, terminal_side=None, row=None, objects=(), **values):

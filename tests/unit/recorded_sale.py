@@ -4,10 +4,11 @@
 from binascii import unhexlify
 
 from card_script import ScriptedCard
-from pos.cards import aids, terminal
+from pos.cards import terminal
 from pos.cards.completion import HostAnswer
 from pos.cards.data_set import DataSet
 from recordings import ca_key_of, fixed, recording_of
+from standard_rows import Held, standard
 
 
 def sale(name):
@@ -37,7 +38,7 @@ class Desk:
 
 def given(recording, exchanges=None):
     """(card, data, terminal, desk) as they were when it was recorded."""
-    side = terminal.standard(aids.standard(), ca_key_of(recording), fixed)
+    side = terminal.standard(Held(standard("contact")), ca_key_of(recording), fixed)
     data = DataSet()
     terminal.begin(data, side, 12300, "0156", "251122", "101112", 7)
     return ScriptedCard(exchanges or recording["exchanges"]), data, side, Desk(recording)

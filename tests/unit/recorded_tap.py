@@ -2,10 +2,12 @@
 """Contactless payments recorded with virtual cards (tests/property/tap_recording.py), replayed strictly."""
 
 from card_script import ScriptedCard
-from pos.cards import contactless, contactless_aids, terminal
+from pos.cards import contactless, terminal
 from pos.cards.data_set import DataSet
+from pos.cards.parameters import ContactlessApplication
 from pos.drivers import DeviceTimeout
 from recordings import ca_key_of, fixed, recording_of
+from standard_rows import Held, standard
 
 
 class Tap(ScriptedCard):
@@ -40,10 +42,10 @@ def tap_of(name):
 
 
 def terminal_of(recording):
-    rows = contactless_aids.standard()
+    rows = standard("contactless")
     if recording["offline"]:
         rows = [row_with(row, floor_limit=1000000, tac_online=bytes(5)) for row in rows]
-    return terminal.standard(rows, ca_key_of(recording), fixed)
+    return terminal.standard(Held(rows), ca_key_of(recording), fixed)
 
 
 NAMES = (
@@ -63,7 +65,7 @@ NAMES += ("status_check", "tac_denial", "tac_online", "tac_default", "tdol")
 def row_with(row, **changes):
     """MicroPython's namedtuple has no _replace."""
     values = [changes.get(name, value) for name, value in zip(NAMES, row)]
-    return contactless_aids.ContactlessApplication(*values)
+    return ContactlessApplication(*values)
 
 
 async def paid(recording, taps=None, lingers=0):

@@ -31,6 +31,14 @@ def void(log, number, original):
     return log.append(records.VOID, values)
 
 
+def refund(log, number, original, amount):
+    """A refund of the sale `original`, without its outcome; its seq."""
+    values = records.REFUND.values(
+        trace=number, amount=amount, original_epoch=log.epoch, original_seq=original
+    )
+    return log.append(records.REFUND, values)
+
+
 def decide(log, seq):
     """The approval of the intent `seq`."""
     outcome = records.OUTCOME.values(of_epoch=log.epoch, of_seq=seq, state=records.APPROVED, code="00")

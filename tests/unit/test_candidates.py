@@ -5,8 +5,10 @@ from binascii import hexlify, unhexlify
 
 from card_script import ScriptedCard
 from expect import raises_async
-from pos.cards import aids, candidates, tlv
+from pos.cards import candidates, tlv
+from pos.cards.applications import Entry
 from pos.cards.errors import CardError
+from standard_rows import standard
 
 VISA, MASTERCARD = "A0000000031010", "A0000000041010"
 PSE = "00A404000E" + hexlify(b"1PAY.SYS.DDF01").decode() + "00"
@@ -14,7 +16,7 @@ READ = "00B2%02X0C00"
 
 
 def accepted(*names, partial=True):
-    return [aids._row(unhexlify(name), b"\0\1", aids._VISA, partial) for name in names]
+    return [Entry(unhexlify(name), partial, 0, 0) for name in names]
 
 
 def said(template, sw="9000"):
@@ -124,10 +126,10 @@ async def test_f32_occurrences_without_end_are_left():
 
 
 def test_the_standard_list_has_the_six_schemes():
-    schemes = {bytes(row.aid[:5]) for row in aids.standard()}
+    schemes = {bytes(row.aid[:5]) for row in standard("contact")}
     for scheme in ("A000000333", "A000000003", "A000000004", "A000000025", "A000000065", "A000000152"):
         assert unhexlify(scheme) in schemes
-    for row in aids.standard():
+    for row in standard("contact"):
         assert (
             len(row.tac_denial) == len(row.tac_online) == len(row.tac_default) == 5 and len(row.version) == 2
         )

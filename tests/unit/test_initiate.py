@@ -16,8 +16,8 @@ SELECT = ("00A4040008A00000033301010100", "6F108408A000000333010101A504500256499
 async def started(*exchanges, fci=SELECT[1]):
     data = data_set()
     card = ScriptedCard(((SELECT[0], fci),) + exchanges)
-    candidate = candidates.Candidate(unhexlify(AID), "VI", 0, application())
-    refusal = await initiate.start(card, data, candidate)
+    candidate = candidates.Candidate(unhexlify(AID), "VI", 0, None)
+    refusal = await initiate.start(card, data, candidate, application())
     assert card.finished()
     return refusal, data
 

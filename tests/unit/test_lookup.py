@@ -3,7 +3,8 @@
 
 from expect import raises
 from pos import lookup
-from stocked import decide, new_journal, sell, stocked, void
+from pos.codec import records
+from stocked import decide, new_journal, refund, sell, stocked, void
 
 SALES = 60  # more than three blocks
 
@@ -48,6 +49,37 @@ def test_what_a_void_took_back_is_voided():
     assert [found.state for found in lookup.transactions(log, amount=100)] == ["pending", "approved"]
     decide(log, seq)
     assert [found.state for found in lookup.transactions(log, trace=1)] == ["voided"]
+
+
+def test_a_sale_of_a_voucher_with_what_its_refunds_may_give_back():
+    log = new_journal()
+    sold, other = sell(log, 1, amount=1000), sell(log, 2)
+    decide(log, refund(log, 3, sold, 300))
+    taken_back = refund(log, 4, sold, 50)
+    log.append(records.REVERSAL, records.REVERSAL.values(of_epoch=1, of_seq=taken_back))
+    decide(log, refund(log, 5, other, 7))
+    assert lookup.sale_of(log, 6).refunded == 300
+    refund(log, 6, sold, 20)
+    assert lookup.sale_of(log, 6).refunded == 320, "the one that is not decided counts"
+    assert lookup.sale_of(log, 7).refunded == 7 and lookup.sale_of(log, 99) is None
+
+
+def test_a_voucher_of_an_earlier_epoch_is_not_found():
+    log = new_journal()
+    sell(log, 1)
+    log.retire(log.next_seq - 1)
+    log.begin_epoch(2)
+    assert lookup.sale_of(log, 6) is None
+
+
+def test_the_newest_approved_one_of_a_kind():
+    log = new_journal()
+    first, second = sell(log, 1), sell(log, 2)
+    decide(log, void(log, 3, second))
+    decide(log, refund(log, 4, first, 10))
+    assert lookup.newest_approved(log, ("sale",)).refunded == 10
+    assert [lookup.newest_approved(log, (kind,)).trace for kind in ("sale", "void", "refund")] == [1, 3, 4]
+    assert lookup.newest_approved(new_journal(), ("sale",)) is None
 
 
 def test_a_transaction_by_its_identity():

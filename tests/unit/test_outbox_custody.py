@@ -77,6 +77,12 @@ def test_a_void_travels_with_its_sale_and_a_record_of_another_epoch_alone():
     assert custody.beside(journal, [stray], 0) == [stray]
 
 
+def test_a_refund_travels_with_its_sale():
+    journal = begun()
+    refund = records.REFUND.pack(records.REFUND.values(epoch=1, seq=9, original_epoch=1, original_seq=1))
+    assert custody.beside(journal, [refund], 0) == [journal.read(1), refund]
+
+
 class Recorder(Host):
     """Takes everything; `batches` has the numbers."""
 

@@ -4,9 +4,10 @@
 from binascii import unhexlify
 
 from emv_given import data_set
-from pos.cards import contactless_aids, qualifiers
+from pos.cards import qualifiers
 from pos.cards.outcome import DEVICE, NO_CVM, ONLINE_PIN, SIGNATURE
 from recorded_tap import row_with
+from standard_rows import standard
 
 LIMITS = {"limit": 5000, "floor_limit": 1000, "cvm_limit": 2000, "status_check": True}
 FREE, NEEDED = "36004000", "36404000"  # TTQ without and with verification
@@ -14,7 +15,7 @@ ONLY_DEVICE = "30404000"
 
 
 def qpboc(**changes):
-    return row_with(contactless_aids.standard()[0], **changes)
+    return row_with(standard("contactless")[0], **changes)
 
 
 def test_the_ttq_follows_the_amount():

@@ -20,6 +20,13 @@ def void(seq=9, of=7):
     return record
 
 
+def refund(seq=11, of=7, amount=500):
+    record = sale(seq, amount)
+    record.update({"kind": "refund", "original_epoch": 1, "original_seq": of})
+    del record["fee"]
+    return record
+
+
 def outcome(of=7, state=1, offline=0, code="00"):
     return {
         "kind": "outcome", "epoch": 1, "seq": of + 1, "at_s": 1_700_000_001, "of_epoch": 1, "of_seq": of,
@@ -127,3 +134,14 @@ def test_two_identities_are_not_one_transaction():
         except ValueError:
             continue
         raise AssertionError(records)
+
+
+def test_refunds_that_stand_or_may_stand_count_and_leave_the_sale_approved():
+    told = [sale(7), outcome(7), refund(11), outcome(11), refund(21, amount=100), refund(31), reversal(31)]
+    told += [refund(41), outcome(41, state=2, code="51")]
+    sold, given, pending, taken_back, refused = t.fold_all(told)
+    assert (sold.state, sold.refunded) == ("approved", 600)
+    assert [one.state for one in (given, pending, taken_back, refused)] == [
+        "approved", "pending", "reversed", "declined"
+    ]  # fmt: skip
+    assert given.original == (1, 7) and given.fee == 0

@@ -24,7 +24,9 @@ _MOST_OCCURRENCES = const(10)  # of applications whose names begin alike
 _FIRST = const(0)
 _NEXT = const(2)
 
-Candidate = namedtuple("Candidate", "aid label priority application")
+Candidate = namedtuple(
+    "Candidate", "aid label priority application"
+)  # application: an Entry of applications.py
 
 
 def select(name, occurrence=_FIRST):

@@ -27,7 +27,7 @@ _RESULTS = {
 
 
 # Each step's modules are let go when it is over, so that there is room for the next one and for the way to the host.
-_SELECTION = ("pos.cards.candidates", "pos.cards.initiate")
+_SELECTION = ("pos.cards.candidates", "pos.cards.parameters", "pos.cards.initiate")
 _RECORDS = ("pos.cards.records", "pos.cards.chip_details")
 _SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.crypto.rsa")
 _CRYPTOGRAMS = ("pos.cards.generate_ac", "pos.cards.action")
@@ -46,11 +46,12 @@ class _Run:
         """Choose and initiate an application; one that the card refuses leaves the list (Book 1 section 12.4)."""
         from pos.cards import candidates, initiate
 
-        found = await candidates.candidates(self.card, self.terminal.applications)
+        known = self.terminal.applications
+        found = await candidates.candidates(self.card, known.entries())
         while True:
             chosen = found[await self._choice(found)]
             self.data.restart()
-            refusal = await initiate.start(self.card, self.data, chosen)
+            refusal = await initiate.start(self.card, self.data, chosen, known.row(chosen.application))
             if not refusal:
                 return
             found.remove(chosen)
@@ -69,6 +70,13 @@ class _Run:
         from pos.cards import records
 
         await records.read(self.card, self.data)
+
+    async def end_refund(self):
+        """True once it is read: it has no say in it."""
+        from pos.cards.generate_ac import end_refund
+
+        await end_refund(self.card, self.data)
+        return True
 
     async def authenticate(self):
         """The card's key where CDA is to be done."""
@@ -142,7 +150,7 @@ async def run(card, data, terminal, desk):
     `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
     `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
     digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached. Up to the host's
-    answer each may raise CardError("cancelled").
+    answer each may raise CardError("cancelled"). In a refund the card is only read: then it is "approved".
     """
     attempt = _Run(card, data, terminal, desk)
     try:
@@ -150,6 +158,8 @@ async def run(card, data, terminal, desk):
         let_go(*_SELECTION)
         await attempt.read()
         let_go(*_RECORDS)
+        if data.refunds:
+            return attempt.outcome(await attempt.end_refund())
         key = await attempt.authenticate()
         let_go(*_SIGNATURES)
         await attempt.risk()

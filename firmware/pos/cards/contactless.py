@@ -2,9 +2,9 @@
 """Entry point: from an empty field to the outcome of a tap (EMV Contactless Book A section 4, Book B section 3)."""
 
 from pos.cards import initiate, outcome, ppse, qualifiers
-from pos.cards.contactless_aids import MCHIP
 from pos.cards.errors import CardError, TwoCards
-from pos.compat import const, sleep_ms, ticks_add, ticks_diff, ticks_ms
+from pos.cards.parameters import MCHIP
+from pos.compat import const, let_go, sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 _UNPREDICTABLE_NUMBER = const(0x9F37)  # tags
 _CAPABILITIES = const(0x9F33)
@@ -16,19 +16,22 @@ _AGAIN = ("removed", "silent")
 async def run(reader, data, terminal, show, timeout_ms):
     """Outcome of one payment: approved, declined, online (then the host decides), other way or ended.
 
-    `data` was filled by `terminal.begin`; `terminal.applications` are rows of contactless_aids.py. `reader` has
+    In a refund the card is only read: then it is approved.
+
+    `data` was filled by `terminal.begin`; `terminal.applications`: see applications.py. `reader` has
     `async detect(timeout_ms)` -> card with `async present()`, which raises TwoCards, and DeviceTimeout when the reader
     is gone or no card comes within `timeout_ms`, counted anew for each tap: that passes through. `show(message)` takes
     what outcome.py names; the outcome's own message is left to the caller.
     """
-    if not _allowed(data, terminal):
+    allowed = _allowed(data, terminal)
+    if not allowed:
         return outcome.other_way("limit")
     show(outcome.PRESENT_CARD)
     try:
         for _ in range(_MOST_TAPS):
             card = await _detected(reader, show, ticks_add(ticks_ms(), timeout_ms))
             show(outcome.PROCESSING)
-            found = await transact(card, data, terminal, show)
+            found = await transact(card, data, terminal, show, allowed)
             if found.result != outcome.TAP_AGAIN:
                 return found
             show(found.message)
@@ -66,15 +69,15 @@ async def _lifted(card, deadline):
 
 
 def _allowed(data, terminal):
-    """Applications that take this amount contactless."""
-    amount = data.amount()
-    return [row for row in terminal.applications if qualifiers.prepared(row, amount) is not None]
+    """Entries of the applications that take this amount contactless."""
+    amount = data.amount
+    return terminal.applications.entries(lambda row: qualifiers.prepared(row, amount) is not None)
 
 
-async def transact(card, data, terminal, show):
+async def transact(card, data, terminal, show, allowed):
     """Outcome of the card in the field; TAP_AGAIN with its message when it is to be presented again."""
     try:
-        for candidate in await ppse.candidates(card, _allowed(data, terminal)):
+        for candidate in await ppse.candidates(card, allowed):
             found = await _tried(card, data, terminal, show, candidate)
             if found.result != outcome.SELECT_NEXT:
                 return found
@@ -90,13 +93,19 @@ async def _tried(card, data, terminal, show, candidate):
     data.restart()
     data.put(_UNPREDICTABLE_NUMBER, terminal.random(4))
     data.put(_CAPABILITIES, terminal.capabilities)
-    row = candidate.application
+    row = terminal.applications.row(candidate.application)
+    let_go("pos.cards.parameters")
     if row.ttq:
-        data.put(qualifiers.TTQ, qualifiers.prepared(row, data.amount()))
-    refusal = await initiate.select(card, data, candidate)
+        data.put(qualifiers.TTQ, _qualifiers(row, data))
+    refusal = await initiate.select(card, data, candidate, row)
     if refusal:
         return outcome.select_next(refusal)
     return await _kernel(row)(card, data, terminal, show)
+
+
+def _qualifiers(row, data):
+    prepared = qualifiers.prepared(row, data.amount)
+    return qualifiers.of_refund(prepared) if data.refunds else prepared
 
 
 def _kernel(row):

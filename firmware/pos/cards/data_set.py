@@ -16,6 +16,8 @@ _AMOUNT = const(0x9F02)
 _CAPACITY = const(2304)
 _TVR = const(0x95)
 _TSI = const(0x9B)
+_TYPE = const(0x9C)
+_REFUND = b"\x20"
 
 
 class DataSet:
@@ -66,9 +68,15 @@ class DataSet:
         at = tlv.FOUND[tlv.START]
         return bytes(self._view[at : at + tlv.FOUND[tlv.LENGTH]])
 
+    @property
     def amount(self):
         """Amount authorised in minor units."""
         return int(hexlify(self.get(_AMOUNT)))
+
+    @property
+    def refunds(self):
+        """Does money go back? Then the card is only read, and what cryptogram it gives decides nothing."""
+        return self.get(_TYPE) == _REFUND
 
     def put(self, tag, value):
         """Set a value; an older one of another length becomes padding."""

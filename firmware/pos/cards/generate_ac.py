@@ -27,6 +27,7 @@ _COMBINED = const(0x10)  # P1: the answer is to be signed
 _KIND = const(0xC0)  # of the cryptogram information data
 _DEFAULT_TDOL = const(0x80)  # TVR byte 5
 _CARD_RISK = const(0x20)  # TSI byte 1
+_NOT_AUTHENTICATED = const(0x80)  # TVR byte 1
 # What a card may make of a request: it can only be stricter (Book 3 section 9.3).
 _STRICTER = {TC: (TC, ARQC, AAC), ARQC: (ARQC, AAC), AAC: (AAC,)}
 _FIELDS = (
@@ -57,6 +58,12 @@ async def generate(card, data, key, kind, list_tag=CDOL1):
     if given not in (_STRICTER[kind] if list_tag == CDOL1 else (kind, AAC)):
         raise CardError("malformed")
     return given
+
+
+async def end_refund(card, data):
+    """A refund ends with an AAC, which refuses nothing: neither card nor cardholder was to be verified."""
+    data.tvr[0] |= _NOT_AUTHENTICATED
+    await generate(card, data, None, AAC)
 
 
 def _values(data, cdol):

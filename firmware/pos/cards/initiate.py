@@ -20,9 +20,12 @@ _FORMAT2 = const(0x77)
 _OF_FCI = (0x50, 0x87, _PDOL, 0x5F2D, 0x9F11, 0x9F12)
 
 
-async def start(card, data, candidate):
-    """Select and initiate an application; "" or why the card does not let it be: blocked, refused."""
-    refusal = await select(card, data, candidate)
+async def start(card, data, candidate, row):
+    """Select and initiate an application; "" or why the card does not let it be: blocked, refused.
+
+    `row`: the terminal's parameters for it.
+    """
+    refusal = await select(card, data, candidate, row)
     if refusal:
         return refusal
     response = await ask_options(card, data)
@@ -34,20 +37,20 @@ async def start(card, data, candidate):
     return ""
 
 
-async def select(card, data, candidate):
+async def select(card, data, candidate, row):
     """Select an application for good; "" or why it cannot be."""
     response = await apdu.exchange(card, candidates.select(candidate.aid))
     if response.sw != apdu.OK:
         return "blocked" if response.sw == apdu.INVALIDATED else "refused"
-    _keep(data, candidate, candidates.file_control(response))
+    _keep(data, candidate, row, candidates.file_control(response))
     return ""
 
 
-def _keep(data, candidate, fci):
+def _keep(data, candidate, row, fci):
     """What the FCI says of the application chosen for good."""
     if tlv.value(fci, _DF_NAME) != candidate.aid:
         raise CardError("malformed")
-    _terminal_side(data, candidate.application)
+    _terminal_side(data, row)
     data.put(_DF_NAME, candidate.aid)
     data.put(_AID, candidate.aid)
     for tag in _OF_FCI:

@@ -5,7 +5,7 @@ No relay resistance, no recovery of torn transactions, no data exchange: a torn 
 """
 
 from pos.cards import action, apdu, chip_details, cvm, initiate, oda, outcome, records, restrictions
-from pos.cards.generate_ac import PHONE_INFORMATION, generate
+from pos.cards.generate_ac import PHONE_INFORMATION, end_refund, generate
 from pos.compat import const
 
 _AIP = const(0x82)  # tags
@@ -37,8 +37,8 @@ class _Later:
 
 async def run(card, data, terminal, show):
     """Outcome of the selected application."""
-    row, amount = data.application, data.amount()
-    above = amount > row.cvm_limit
+    row, amount = data.application, data.amount
+    above = amount > row.cvm_limit and not data.refunds
     data.put(_CAPABILITIES, bytes((terminal.capabilities[0], _ABOVE if above else _BELOW, _CDA)))
     data.put(_RISK_DATA, _WAYS)
     data.put(_MOBILE_SUPPORT, b"\x01")
@@ -52,12 +52,21 @@ async def run(card, data, terminal, show):
     if amount > (row.device_limit if aip[0] & _OWN_DEVICE else row.limit):
         return outcome.select_next("limit")
     await records.read(card, data, _NEEDED)
+    if data.refunds:
+        return await _read_only(card, data, show)
     key = await oda.authenticate(card, data, terminal.ca_key)
     restrictions.check(data)
     verified = await _verified(data, above)
     if amount > row.floor_limit:
         data.tvr[3] |= _OVER_FLOOR
     return await _cryptogram(card, data, terminal, show, key, verified)
+
+
+async def _read_only(card, data, show):
+    """A refund: whatever the card or phone would want of a payer is not asked."""
+    await end_refund(card, data)
+    show(outcome.CARD_READ)
+    return outcome.approved(outcome.NO_CVM)
 
 
 async def _verified(data, above):

@@ -3,8 +3,8 @@
 
 from pos.cards import apdu, tlv
 from pos.cards.candidates import candidate_of, entries, file_control, select
-from pos.cards.contactless_aids import MCHIP, QPBOC, QVSDC
 from pos.cards.errors import CardError
+from pos.cards.parameters import MCHIP, QPBOC, QVSDC
 from pos.compat import const
 
 _PPSE = b"2PAY.SYS.DDF01"

@@ -38,6 +38,11 @@ def prepared(application, amount):
     return bytes((ttq[0], ttq[1] & 0x3F | needed)) + ttq[2:]
 
 
+def of_refund(ttq):
+    """Nobody is verified, and no card approves it out of what it may spend offline."""
+    return bytes((ttq[0], ttq[1] & 0x3F | ONLINE_NEEDED)) + ttq[2:]
+
+
 def verification(data, offline):
     """How the cardholder is verified (Book C-3 section 5.7); None: not as it must be. `offline`: the card approves."""
     ttq, ctq = data.get(TTQ), data.get(CTQ)

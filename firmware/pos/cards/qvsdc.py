@@ -104,6 +104,8 @@ def _cryptogram_kind(data):
 def decided(data, terminal):
     """Outcome of what was read: Book C-3 sections 5.4 to 5.8."""
     kind = _cryptogram_kind(data)
+    if data.refunds:
+        return outcome.approved(outcome.NO_CVM)
     if kind not in (TC, ARQC):
         data.put(_RESPONSE_CODE, b"Z1")
         return outcome.declined()

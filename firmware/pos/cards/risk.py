@@ -23,7 +23,7 @@ async def manage(card, data, terminal):
     """Set what applies in byte 4 of the TVR, when the card asks the terminal to."""
     if not data.get(_AIP)[0] & _BY_TERMINAL:
         return
-    amount, application = data.amount(), data.application
+    amount, application = data.amount, data.application
     if amount >= application.floor_limit:
         data.tvr[3] |= _FLOOR
     elif _drawn(amount, application, terminal.random(1)[0]):

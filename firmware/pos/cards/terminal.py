@@ -21,9 +21,10 @@ _CAPABILITIES = const(0x9F33)
 _ADDITIONAL_CAPABILITIES = const(0x9F40)
 _TERMINAL_KIND = const(0x9F35)
 _SERIAL = const(0x9F1E)
+GOODS, REFUND = const(0x00), const(0x20)  # transaction types
 ATTENDED_ONLINE = const(0x22)  # attended, online with offline capability, merchant: Book 4 annex A1
 
-# applications: rows of aids.py. ca_key(rid, index) -> (modulus, exponent) | None. random(n) -> n bytes.
+# applications: as in applications.py. ca_key(rid, index) -> (modulus, exponent) | None. random(n) -> n bytes.
 # capabilities, additional: tags 9F33 and 9F40. country, currency: ISO numbers as text of 4 digits.
 Terminal = namedtuple(
     "Terminal", "applications ca_key random country capabilities additional kind serial online force_online"
@@ -54,9 +55,9 @@ def _binary(amount):
 def begin(data, terminal, amount, currency, date, time, trace, kind=0x00, other=0, objects=(), exponent=2):
     """Fill the data set for a transaction: amounts in minor units, date "YYMMDD", time "HHMMSS", trace of 6 digits.
 
-    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`. `objects`: further (tag, value)
-    that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and place.
-    `exponent`: of the currency.
+    `kind` is the transaction type 9C: 0 goods, 1 cash, 9 with cashback of `other`, 20 (hexadecimal) refund.
+    `objects`: further (tag, value) that cards ask for, as 9F15 category, 9F16 merchant, 9F1C terminal, 9F4E name and
+    place. `exponent`: of the currency.
     """
     data.wipe()
     for tag, value in (

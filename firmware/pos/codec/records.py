@@ -69,8 +69,17 @@ ALARM = Schema(
 )
 # data: ICC system data of a chip card (ISO 8583 data element 55), BER-TLV filled up with zeros; without number or track
 ICC = Schema("icc", 8, "kind:u8 epoch:u32 seq:u32 at_s:u32 of_epoch:u32 of_seq:u32 stage:u8 data:bytes212")
+# card: as in a sale, of the card that was presented again; zeros where none was (entry Q). The original stands last, as
+# in a void: pos.net.custody finds it there.
+REFUND = Schema(
+    "refund",
+    9,
+    "kind:u8 epoch:u32 seq:u32 at_s:u32 "
+    "trace:u32 batch:u32 voucher:u32 amount:u64 currency:text3 operator:text4 "
+    "entry:text1 issuer:text12 pan_masked:text24 card:bytes112 original_epoch:u32 original_seq:u32",
+)
 
-ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM, ICC)
+ALL = (BOOT, SALE, VOID, OUTCOME, REVERSAL, PRINT, ALARM, ICC, REFUND)
 BY_KIND = {schema.kind: schema for schema in ALL}
 
 

@@ -61,6 +61,12 @@ CATALOGUE = """
 配置项未知或超范围|A key is unknown or out of range
 更正配置后重启|Correct it and restart
 
+206 parameters system error
+卡应用参数有误|Card parameters faulty
+芯片卡参数有误|Chip card parameters faulty
+参数文件缺失、有误或过期|Their file is missing, wrong or out of date
+重新装入参数,期间可刷磁条卡|Load them again; stripes work meanwhile
+
 301 offline environment warning
 已转脱机|Working offline
 网络中断,脱机交易|No network, working offline

@@ -49,7 +49,7 @@ def lines(transaction, shop, copy, t, reprint=False, original=None):
     """The slip of one approved transaction, line by line.
 
     shop: merchant_name, merchant_id, terminal, acquirer, utc_offset_min; t(key) gives the text of a key
-    in the slip's language; original: the Transaction that a void takes back.
+    in the slip's language; original: the Transaction that a void or refund is about.
     """
     yield from _head(shop, copy, t)
     if reprint:
@@ -59,6 +59,7 @@ def lines(transaction, shop, copy, t, reprint=False, original=None):
     yield from _body(transaction, shop, t)
     if original is not None:
         yield from _pair(t("slip_original"), _number(original.voucher))
+        yield from _pair(t("slip_original_auth"), original.auth_code or "-")
         yield from _pair(t("slip_original_ref"), original.reference or "-")
     if copy == MERCHANT and _wants_signature(transaction):
         yield Line(t("slip_signature"), LEFT, 1, False)
@@ -115,7 +116,7 @@ def _body(transaction, shop, t):
     yield from _pair(t("slip_reference"), transaction.reference or "-")
     yield from _pair(t("slip_date"), calendar.date_time(transaction.at_s, shop["utc_offset_min"]))
     yield Line(RULE, LEFT, 1, False)
-    sign = "-" if transaction.kind == "void" else ""
+    sign = "" if transaction.kind == "sale" else "-"
     shown = "%s %s%s" % (transaction.currency, sign, money.text(transaction.amount, transaction.currency))
     yield Line(shown, CENTRE, 2, True)
     yield Line(RULE, LEFT, 1, False)

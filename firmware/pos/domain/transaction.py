@@ -6,6 +6,7 @@ a reversal that overtakes its intent leaves a tombstone, and the intent arrives 
 """
 
 PENDING, APPROVED, DECLINED, REVERSED, VOIDED = "pending", "approved", "declined", "reversed", "voided"
+INTENTS = ("sale", "void", "refund")
 
 ALLOWED = {
     PENDING: (APPROVED, DECLINED, REVERSED),
@@ -25,7 +26,9 @@ class StateError(Exception):
 
 
 class Transaction:
-    """One sale or void: what was asked, what came of it. `kind` is '' until its intent is known."""
+    """One sale, void or refund: what was asked, what came of it. `kind` is '' until its intent is known."""
+
+    refunded = 0  # of a sale, minor units: by refunds that are approved or may be
 
     def __init__(self, epoch, seq):
         self.epoch = epoch
@@ -36,7 +39,7 @@ class Transaction:
         self.currency = self.operator = self.entry = self.issuer = self.pan_masked = ""
         self.code = self.auth_code = self.reference = ""
         self.icc = b""  # what a chip card's transaction left last, as BER-TLV
-        self.original = None  # (epoch, seq) of what a void takes back
+        self.original = None  # (epoch, seq) of the sale that a void or refund is about
         self.reason = 0  # of the reversal, codec.records REASON_*
         self.offline = False
         self.reversed = False
@@ -49,6 +52,10 @@ class Transaction:
         if state not in ALLOWED[self.state]:
             raise StateError("%s cannot become %s" % (self.state, state))
         self.state = state
+
+    def may_give(self):
+        """Minor units that this refund takes of its sale: nothing once it is refused or taken back."""
+        return self.amount if self.kind == "refund" and self.state in (PENDING, APPROVED) else 0
 
     def as_dict(self):
         """The row that host and simulator show (DESIGN.md section 5)."""
@@ -64,7 +71,7 @@ class Transaction:
 
 def identity(record):
     """(epoch, seq) of the transaction that a record belongs to, or None when it belongs to none."""
-    if record["kind"] in ("sale", "void"):
+    if record["kind"] in INTENTS:
         return record["epoch"], record["seq"]
     if record["kind"] in ("outcome", "reversal", "print", "icc"):
         return record["of_epoch"], record["of_seq"]
@@ -84,7 +91,7 @@ def _intent(transaction, record):
             setattr(transaction, name, record[name])
     transaction.pan_masked = record.get("pan_masked", transaction.pan_masked)
     transaction.fee = record.get("fee", 0)
-    if record["kind"] == "void":
+    if "original_seq" in record:
         transaction.original = (record["original_epoch"], record["original_seq"])
 
 
@@ -117,6 +124,7 @@ def _icc(transaction, record):
 _APPLY = {
     "sale": _intent,
     "void": _intent,
+    "refund": _intent,
     "outcome": _outcome,
     "reversal": _reversal,
     "print": _print,
@@ -142,7 +150,7 @@ def fold(records):
 
 
 def fold_all(records):
-    """Every transaction of a journal, ascending by identity; an approved void marks its original."""
+    """Every transaction of a journal, ascending by identity; voids and refunds mark their originals."""
     found = {}
     for record in records:
         owner = identity(record)
@@ -151,8 +159,13 @@ def fold_all(records):
                 found[owner] = Transaction(*owner)
             apply(found[owner], record)
     for transaction in found.values():
-        if transaction.kind == "void" and transaction.state == APPROVED:
-            original = found.get(transaction.original)
-            if original and original.state == APPROVED:
-                original.to(VOIDED)
+        original = found.get(transaction.original)
+        if original:
+            _mark(original, transaction)
     return [found[owner] for owner in sorted(found)]
+
+
+def _mark(original, transaction):
+    original.refunded += transaction.may_give()
+    if (transaction.kind, transaction.state, original.state) == ("void", APPROVED, APPROVED):
+        original.to(VOIDED)

@@ -21,10 +21,10 @@ async def enter_amount(terminal, first_key=""):
                 return amount
             terminal.operator.beep("error")
         else:
-            amount, note = _edit(terminal, amount, key)
+            amount, note = edit(terminal, amount, key)
 
 
-def _edit(terminal, amount, key):
+def edit(terminal, amount, key):
     """(amount, note) after one more key."""
     if key == "CLEAR":
         return money.pop(amount), ""

@@ -120,8 +120,8 @@ def offline_refusal(terminal, transaction):
     t = terminal.operator.t
     if terminal.outbox.dispute:
         return t("numbers_used")
-    if transaction.kind == "void":
-        return t("void_needs_host")
+    if transaction.kind != "sale":
+        return t(transaction.kind + "_needs_host")
     if transaction.entry == records.ENTRY_CODE:
         return t("code_needs_host")
     breach = _breach(terminal, transaction.amount)

@@ -27,19 +27,22 @@ _STEPS = (
 )
 
 
-async def pay(terminal, amount, who, card, error):
-    """'' when the sale is over, else the string key of what is wrong. Abandoned as in chip_sale and tap_sale."""
+async def pay(terminal, amount, who, card, error, again=None):
+    """'' when the sale is over, else the string key of what is wrong. Abandoned as in chip_sale and tap_sale.
+
+    `again`: as of sale.take.
+    """
     if isinstance(error, MemoryError):
         raise error
     if error is not None:
         terminal.log.failure("present_refused", error)
         await sleep_ms(_PAUSE_MS)  # what is wrong may last
-    return await (_chip if who == CHIP else _tap)(terminal, amount, card, error)
+    return await (_chip if who == CHIP else _tap)(terminal, amount, card, error, again)
 
 
-async def _chip(terminal, amount, card, error):
+async def _chip(terminal, amount, card, error, again):
     try:
-        wrong, sold = (_unread(error), None) if error else await _by_chip(terminal, amount, card)
+        wrong, sold = (_unread(error), None) if error else await _by_chip(terminal, amount, card, again)
     except (Abandoned, JournalFull) as end:
         await _removed(terminal, end.reason if isinstance(end, Abandoned) else "storage_full")
         raise
@@ -50,11 +53,11 @@ async def _chip(terminal, amount, card, error):
     return wrong
 
 
-async def _tap(terminal, amount, card, error):
+async def _tap(terminal, amount, card, error, again):
     if error:
         return "one_card" if isinstance(error, TwoCards) else "tap_again"
     try:
-        wrong, sold = await _by_tap(terminal, amount, card)
+        wrong, sold = await _by_tap(terminal, amount, card, again)
         if wrong and not await _lifted(terminal, card, wrong):
             raise Abandoned()
     finally:
@@ -69,21 +72,21 @@ def _unread(error):
     return "chip_again" if isinstance(error, CardRemoved) else "chip_failed"
 
 
-async def _by_chip(terminal, amount, card):
+async def _by_chip(terminal, amount, card, again):
     terminal.take_key()  # while there is room for the register
     from pos.flows.chip_sale import pay_by_chip
 
     try:
-        return await pay_by_chip(terminal, amount, card)
+        return await pay_by_chip(terminal, amount, card, again)
     finally:
         _forget(terminal)
 
 
-async def _by_tap(terminal, amount, card):
+async def _by_tap(terminal, amount, card, again):
     terminal.take_key()  # while there is room for the register
     from pos.flows.tap_sale import pay_by_tap
 
-    return await pay_by_tap(terminal, amount, card)
+    return await pay_by_tap(terminal, amount, card, again)
 
 
 async def _field_off(terminal):

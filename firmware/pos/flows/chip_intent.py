@@ -15,7 +15,7 @@ async def intend(terminal, amount, entry, data):
 
     Abandoned: paid a moment ago and not wanted again, or the terminal may not trade.
     """
-    payment = _payment(amount, entry, data)
+    payment = payment_of(amount, entry, data)
     payment.measure(terminal.fingerprint, terminal.fee)
     payment.sealer = terminal.seal
     await check_duplicate(terminal, payment)
@@ -24,7 +24,8 @@ async def intend(terminal, amount, entry, data):
     return payment, transaction, terminal.books.icc(transaction, records.ICC_REQUEST, de55.request(data))
 
 
-def _payment(amount, entry, data):
+def payment_of(amount, entry, data):
+    """What the card holds that a kernel has read; CardError when that is malformed."""
     try:
         card = chip_details.track2(data)
         equivalent = chip_details.equivalent(data)

@@ -10,7 +10,7 @@ from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.desk import Desk
 
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _NO_READER = contact.Outcome(contact.DECLINED, "silent", False, False, False)
 _NOTES = {contact.RETRY: "chip_again", contact.OTHER_WAY: "chip_failed"}
 _REASONS = {"blocked": "card_blocked", "cancelled": "cancelled"}
@@ -29,18 +29,20 @@ class _Cancellable:
         return await self._card.transmit(command)
 
 
-async def pay_by_chip(terminal, amount, card):
+async def pay_by_chip(terminal, amount, card, again=None):
     """(string key of what is wrong, None) or ('', what by_card tells), decided and durable.
 
-    Abandoned: the card declined by itself, or a person did not go on.
+    Abandoned: the card declined by itself, or a person did not go on. `again`: as of sale.take.
     """
     data = DataSet()
     desk = Desk(terminal, amount, data)
     try:
-        outcome = await _run(terminal, amount, card, data, desk)
+        outcome = await _run(terminal, amount, card, data, desk, again)
         terminal.log.event("chip", result=outcome.result, reason=outcome.reason, online=outcome.online)
         if desk.transaction is not None:
             return "", _decided(terminal, data, desk, outcome.result == contact.APPROVED)
+        if outcome.result == contact.APPROVED and again:
+            return again.by_chip(terminal, records.ENTRY_CHIP, data)
         if outcome.result == contact.APPROVED:
             return "", await _taken_offline(terminal, amount, data)
         if outcome.result in _NOTES:
@@ -52,9 +54,9 @@ async def pay_by_chip(terminal, amount, card):
         await _unpowered(card)
 
 
-async def _run(terminal, amount, card, data, desk):
+async def _run(terminal, amount, card, data, desk, again):
     terminal.show_card(amount, "chip_wait")
-    side = _side(terminal, amount, data)
+    side = _side(terminal, amount, data, again)
     let_go(*_PREPARATION)
     try:
         return await contact.run(_Cancellable(card, desk, terminal.operator), data, side, desk)
@@ -62,11 +64,10 @@ async def _run(terminal, amount, card, data, desk):
         return _NO_READER
 
 
-def _side(terminal, amount, data):
-    from pos.cards.aids import standard
+def _side(terminal, amount, data, again):
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard())
+    return begin(terminal, data, amount, "contact", again is not None)
 
 
 def _decided(terminal, data, desk, card_agrees):

@@ -17,7 +17,7 @@ async def conclude(terminal, transaction, payment=None, **asked):
 async def tell(terminal, transaction, notes, payment=None):
     """The end of what is decided: show it, print it."""
     if payment is not None and transaction.state == tx.APPROVED:
-        terminal.recent.add(payment, terminal.clock.now())
+        terminal.recent.add(payment, terminal.clock.now(), transaction.seq)
     await _result(terminal, transaction, notes)
 
 

@@ -11,22 +11,29 @@ _KEPT = 16
 
 
 class Recent:
-    """Fingerprint, amount and time of the last approved payments; in memory only."""
+    """Fingerprint, amount, time and number of the last approved payments; in memory only."""
 
     def __init__(self):
         self._rows = []
 
-    def add(self, payment, now_s):
-        self._rows.append((payment.fingerprint, payment.amount, now_s))
+    def add(self, payment, now_s, seq):
+        self._rows.append((payment.fingerprint, payment.amount, now_s, seq))
         del self._rows[:-_KEPT]
 
     def has(self, payment, now_s, within_s):
         """True when the same card paid the same amount within the last `within_s` seconds."""
-        for fingerprint, amount, at_s in self._rows:
+        for fingerprint, amount, at_s, _ in self._rows:
             same = fingerprint == payment.fingerprint and amount == payment.amount
             if same and 0 <= now_s - at_s < within_s:
                 return True
         return False
+
+    def fingerprint(self, seq):
+        """That of the payment with this number; None when it is not among them. Numbers begin anew in a new epoch."""
+        for row in reversed(self._rows):
+            if row[3] == seq:
+                return row[0]
+        return None
 
 
 async def check_duplicate(terminal, payment):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a card is told of this terminal and this payment (EMV Book 4 annex A), for contact and contactless alike."""
 
+from pos.cards import applications
 from pos.cards import terminal as emv
 from pos.cards.ca_keys import CaKeys
 from pos.domain import calendar, money
@@ -18,14 +19,15 @@ def currency_number(currency):
     return _NUMBERS[at + 3 : at + 7] if at >= 0 else _NO_CURRENCY
 
 
-def begin(terminal, data, amount, applications):
-    """Fill `data` for a sale; the kernel's Terminal."""
+def begin(terminal, data, amount, way, back=False):
+    """Fill `data` for a sale by `way`, contact or contactless, or for money that goes `back`; the kernel's Terminal."""
     board, config = terminal.board, terminal.config
     digits = "%04d%02d%02d%02d%02d%02d" % calendar.civil(terminal.clock.now(), config.utc_offset_min)
     ca_keys = CaKeys(board.profile_dir + "/ca_keys.jsonl", digits[:8])
+    known = applications.Applications(board.profile_dir + applications.FILE, way, digits[:8])
     serial = (config.terminal + "00000000")[:8]
     able = emv.CAPABILITIES if terminal.seals_pins() else emv.WITHOUT_ONLINE_PIN
-    side = emv.standard(applications, ca_keys, board.entropy, config.country, serial, able)
+    side = emv.standard(known, ca_keys, board.entropy, config.country, serial, able)
     emv.begin(
         data,
         side,
@@ -34,6 +36,7 @@ def begin(terminal, data, amount, applications):
         digits[2:8],
         digits[8:],
         terminal.books.next_trace,
+        emv.REFUND if back else emv.GOODS,
         exponent=money.exponent(config.currency),
     )
     return side

@@ -3,13 +3,13 @@
 
 from pos.flows.abandoned import Abandoned
 
-_ENTRIES = ("void", "reprint", "language", "sync", "about")
+_ENTRIES = ("void", "reprint", "language", "sync", "about", "refund")  # their numbers stay
 
 
 async def menu(terminal):
     """Name of the flow that was chosen, None when the menu did it. Abandoned on CANCEL or when nobody keys."""
     choice = await _choose(terminal)
-    if choice in ("void", "reprint"):
+    if choice in ("void", "reprint", "refund"):
         return choice
     if choice == "language":
         terminal.operator.t.toggle()
@@ -31,7 +31,7 @@ async def _choose(terminal):
             at = (at + 1) % len(_ENTRIES)
         elif key == "ENTER":
             return _ENTRIES[at]
-        elif key in ("1", "2", "3", "4", "5"):
+        elif key in ("1", "2", "3", "4", "5", "6"):
             return _ENTRIES[int(key) - 1]
 
 

@@ -16,17 +16,18 @@ from pos.tasks import first
 _ANEW_MS = const(500)
 
 
-async def present(terminal, amount, note):
+async def present(terminal, amount, note, again=False):
     """(STRIPE, SCANNER, CHIP or TAP, what was read, error). Abandoned on CANCEL or when nobody comes.
 
-    `note` is the string key of what was wrong with the last presentation, or ''.
+    `note` is the string key of what was wrong with the last presentation, or ''. `again`: it is the card of an earlier
+    sale that is wanted, and no code.
     """
     stripe = terminal.board.stripe
     stripe.clear()
-    if not await _scanner(terminal, True):
+    if not again and not await _scanner(terminal, True):
         note = note or "scanner_missing"
     try:
-        return await _wait(terminal, amount, note)
+        return await _wait(terminal, amount, note, again)
     finally:
         await _scanner(terminal, False)
         stripe.clear()
@@ -44,10 +45,12 @@ async def _scanner(terminal, on):
         return False
 
 
-async def _wait(terminal, amount, note):
+async def _wait(terminal, amount, note, again):
     chips = _takes_chips(terminal.board)
-    _show(terminal, amount, note, chips)
-    terminal.operator.await_with("card", "scan", *(("chip", "contactless") if chips else ()))
+    _show(terminal, amount, note, chips, again)
+    terminal.operator.await_with(
+        "card", *(() if again else ("scan",)), *(("chip", "contactless") if chips else ())
+    )
     while True:
         who, what, error = await _any(terminal, chips)
         if isinstance(error, DeviceTimeout) or who is None:
@@ -119,10 +122,10 @@ async def _awake(reader):
         raise DeviceTimeout("reader") from None  # another chip, or one that is out of its mind
 
 
-def _show(terminal, amount, note, chips):
+def _show(terminal, amount, note, chips, again):
     operator, currency = terminal.operator, terminal.config.currency
     t = operator.t
-    lines = [(t("present"), "accent")]
+    lines = [(t("card_again" if again else "present"), "accent")]
     if chips:
         lines.append((t("remove_card"), "bad") if terminal.card_left else (t("present_chip"), "accent"))
     if note:
@@ -131,7 +134,7 @@ def _show(terminal, amount, note, chips):
         )
     operator.show(
         "present",
-        title=t("sale"),
+        title=t(terminal.doing),
         big="%s %s" % (currency, money.text(amount, currency)),
         lines=tuple(lines),
         footer=(("CANCEL", "do_back"),),

@@ -7,9 +7,10 @@ from pos.flows.abandoned import Abandoned
 async def reprint_last(terminal):
     """Abandoned when there is nothing to print."""
     from pos.domain import money
+    from pos.domain import transaction as tx
     from pos.flows.print_receipt import print_receipt
 
-    transaction = terminal.books.newest_approved(("sale", "void"))
+    transaction = terminal.books.newest_approved(tx.INTENTS)
     if transaction is None:
         raise Abandoned("nothing_to_print")
     operator = terminal.operator

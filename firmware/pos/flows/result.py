@@ -4,6 +4,8 @@
 from pos.domain import money
 from pos.domain import transaction as tx
 
+_BACK = {"void": "voice_voided", "refund": "voice_refunded"}
+
 
 async def show_result(terminal, transaction, notes):
     """Show, speak, print when money moved, and stay until a key or a few seconds later."""
@@ -55,7 +57,7 @@ def _say(operator, transaction):
     amount = money.text(transaction.amount, transaction.currency)
     if transaction.state != tx.APPROVED:
         operator.say("voice_declined")
-    elif transaction.kind == "void":
-        operator.say("voice_voided", amount)
+    elif transaction.kind in _BACK:
+        operator.say(_BACK[transaction.kind], amount)
     else:
         operator.say("voice_offline" if transaction.offline else "voice_approved", amount)

@@ -14,12 +14,16 @@ async def sale(terminal, first_key=""):
     if terminal.books.full():
         terminal.alarm("journal_full")
         raise Abandoned("storage_full")
-    amount = await _amount(terminal, first_key)
+    await take(terminal, await _amount(terminal, first_key))
+
+
+async def take(terminal, amount, again=None):
+    """From the card or code to the slip. `again`: what is to be done with the card of an earlier sale (again.py)."""
     note, unread, chip_failed = "", 0, False
     for _ in range(_PRESENTATIONS):
-        who, what, error = await _presented(terminal, amount, note)
+        who, what, error = await _presented(terminal, amount, note, again)
         if who in (CHIP, TAP):
-            note = await _card(terminal, amount, who, what, error)
+            note = await _card(terminal, amount, who, what, error, again)
             what = error = None  # the card and its reader
             if not note:
                 return None
@@ -27,8 +31,10 @@ async def sale(terminal, first_key=""):
             continue
         note, payment = _worth(terminal, amount, who, what, error, chip_failed)
         what = None
-        if payment is not None:
-            return await _take(terminal, payment)
+        if payment is not None and again is not None:
+            note = again.refuses(terminal, payment)
+        if payment is not None and not note:
+            return await _take(terminal, payment, again)
         unread += note == "card_unreadable"
         if unread == _UNREAD:
             terminal.alarm("reader")
@@ -46,23 +52,23 @@ async def _amount(terminal, first_key):
     return amount
 
 
-async def _presented(terminal, amount, note):
+async def _presented(terminal, amount, note, again):
     from pos.flows.present import present
 
     who = None
     try:
-        who, what, error = await present(terminal, amount, note)
+        who, what, error = await present(terminal, amount, note, again is not None)
         return who, what, error
     finally:
         terminal.board.release({CHIP: "chip", TAP: "contactless"}.get(who))
         let_go("pos.flows.present")
 
 
-async def _card(terminal, amount, who, card, error):
+async def _card(terminal, amount, who, card, error, again):
     """'' when the sale is over, else the string key of what is wrong with this card."""
     from pos.flows import by_card
 
-    return await by_card.pay(terminal, amount, who, card, error)
+    return await by_card.pay(terminal, amount, who, card, error, again)
 
 
 def _worth(terminal, amount, who, what, error, chip_failed):
@@ -74,17 +80,12 @@ def _worth(terminal, amount, who, what, error, chip_failed):
     return found
 
 
-async def _take(terminal, payment):
+async def _take(terminal, payment, again):
     """From its intent on money may be in doubt: every way out of here is an outcome or a reversal."""
     from pos.flows.conclude import conclude
-    from pos.flows.duplicate import check_duplicate
 
-    payment.measure(terminal.fingerprint, terminal.fee)
-    payment.sealer = terminal.seal
-    await check_duplicate(terminal, payment)
-    terminal.may_trade()
-    transaction = terminal.books.intend_sale(payment)
-    beside = (terminal.books.fallback(transaction),) if payment.fallback else ()
+    transaction = again.intend(terminal, payment) if again else await _intended(terminal, payment)
+    beside = (terminal.books.fallback(transaction),) if payment.fallback and transaction.entry else ()
     let_go(
         "pos.flows.payment",
         "pos.domain.issuers",
@@ -92,4 +93,14 @@ async def _take(terminal, payment):
         "pos.cards.card_data",
         "pos.crypto.ccm",
     )
-    await conclude(terminal, transaction, payment, beside=beside)
+    await conclude(terminal, transaction, None if again else payment, beside=beside)
+
+
+async def _intended(terminal, payment):
+    from pos.flows.duplicate import check_duplicate
+
+    payment.measure(terminal.fingerprint, terminal.fee)
+    payment.sealer = terminal.seal
+    await check_duplicate(terminal, payment)
+    terminal.may_trade()
+    return terminal.books.intend_sale(payment)

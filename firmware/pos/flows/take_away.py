@@ -39,7 +39,9 @@ async def _gone(terminal, leaves, note):
             return False
         lines = ((operator.t(note), "bad"), "") if note else ("",)
         lines += ((operator.t("remove_card"), "accent"),)
-        operator.show("remove", title=operator.t("sale"), lines=lines, footer=(("CANCEL", "do_back"),))
+        operator.show(
+            "remove", title=operator.t(terminal.doing), lines=lines, footer=(("CANCEL", "do_back"),)
+        )
         operator.beep("error")
     return False
 

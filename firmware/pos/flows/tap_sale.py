@@ -18,7 +18,7 @@ _CVM = {
     outcome.SIGNATURE: b"\x1e\x00\x00",
     outcome.ONLINE_PIN: b"\x02\x00\x00",
 }
-_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal", "pos.cards.aids", "pos.cards.contactless_aids")
+_PREPARATION = ("pos.flows.emv_side", "pos.cards.terminal")
 _CANCELLED = const(1)  # the other of the two that are waited for
 _MESSAGES = {
     outcome.PRESENT_CARD: "tap_again",
@@ -45,20 +45,22 @@ class _Found:
         return card or await self._reader.detect(timeout_ms)
 
 
-async def pay_by_tap(terminal, amount, card):
+async def pay_by_tap(terminal, amount, card, again=None):
     """(string key of what is wrong, None) or ('', what by_card tells).
 
-    Abandoned: the card declined, or a person did not go on.
+    Abandoned: the card declined, or a person did not go on. `again`: as of sale.take.
     """
     data = DataSet()
     try:
-        found = await _run(terminal, amount, card, data)
+        found = await _run(terminal, amount, card, data, again)
         let_go(*cards.loaded("pos.cards.data_set"))
         terminal.log.event("tap", result=found.result, reason=found.reason, cvm=found.cvm)
         if found.result in (outcome.OTHER_WAY, outcome.ENDED):
             return _MESSAGES.get(found.message, "other_card"), None
         if found.result == outcome.DECLINED:
             raise Abandoned("card_declined")
+        if again:
+            return again.by_chip(terminal, records.ENTRY_CONTACTLESS, data)
         if found.cvm == outcome.ONLINE_PIN and not terminal.seals_pins():
             return "use_chip", None
         return "", await _sold(terminal, amount, data, found)
@@ -69,13 +71,13 @@ async def pay_by_tap(terminal, amount, card):
         terminal.drop_key()
 
 
-async def _run(terminal, amount, card, data):
+async def _run(terminal, amount, card, data, again):
     def show(message):
         if message in _MESSAGES:
             terminal.show_card(amount, _MESSAGES[message])
 
     show(outcome.PROCESSING)
-    side = _side(terminal, amount, data)
+    side = _side(terminal, amount, data, again)
     let_go(*_PREPARATION)
     from pos.cards import contactless
 
@@ -91,11 +93,10 @@ async def _run(terminal, amount, card, data):
     return found
 
 
-def _side(terminal, amount, data):
-    from pos.cards.contactless_aids import standard
+def _side(terminal, amount, data, again):
     from pos.flows.emv_side import begin
 
-    return begin(terminal, data, amount, standard())
+    return begin(terminal, data, amount, "contactless", again is not None)
 
 
 async def _cancel(terminal):

@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: MIT
 """Take back the last approved sale in full: same day, same batch, same terminal (DOMAIN.md M5)."""
 
-from pos.compat import sleep_ms, ticks_diff, ticks_ms
+from pos.codec.records import ENTRY_CODE
 from pos.flows.abandoned import Abandoned
 
-_SYNC_MS = 5000
 _DAY_S = 86400
 
 
 async def void_last(terminal):
     """Abandoned when there is nothing to void, the operator does not confirm, or it is not at the host yet."""
-    from pos.flows.conclude import conclude
+    from pos.flows.at_host import wait_for_host_to_have
 
     original = terminal.books.newest_approved(("sale",))
     if original is None or not _of_today(terminal, original):
         raise Abandoned("nothing_to_void")
+    if original.refunded:
+        raise Abandoned("void_refunded")
     await _confirm(terminal, original)
-    await _wait_for_host_to_have(terminal, original)
-    terminal.may_trade()
-    await conclude(terminal, terminal.books.intend_void(original))
+    await wait_for_host_to_have(terminal, original)
+    with_card = terminal.config.void_needs_card and original.entry != ENTRY_CODE
+    await (_with_card if with_card else _void)(terminal, original)
 
 
 def _of_today(terminal, original):
@@ -46,10 +47,15 @@ async def _confirm(terminal, original):
         raise Abandoned()
 
 
-async def _wait_for_host_to_have(terminal, original):
-    """A sale taken offline may still be in the queue; a void that overtakes it would find nothing."""
-    started = ticks_ms()
-    while original.offline and not terminal.books.at_host(original):
-        if ticks_diff(ticks_ms(), started) >= _SYNC_MS:
-            raise Abandoned("void_sync_first")
-        await sleep_ms(100)
+async def _void(terminal, original):
+    from pos.flows.conclude import conclude
+
+    terminal.may_trade()
+    await conclude(terminal, terminal.books.intend_void(original))
+
+
+async def _with_card(terminal, original):
+    from pos.flows.again import Again
+    from pos.flows.sale import take
+
+    await take(terminal, original.amount, Again(original, original.amount, void=True))

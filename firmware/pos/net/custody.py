@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An outcome, a reversal or a void travels with the record it speaks of, until the host has receipted that one.
+"""Decisions, voids and refunds travel with the record they speak of, until the host has receipted that one.
 
 The number alone may be another device's in the host's books; the body shows whose it is (docs/host.md).
 """
@@ -11,7 +11,7 @@ _SEQ, _OF = 9, 19  # where numbers stand in a record: its own, the intent's epoc
 
 
 def whole(journal, ranges):
-    """`ranges` of what the host keeps, without decisions and voids that came apart from what they speak of."""
+    """`ranges` of what the host keeps, without decisions, voids and refunds that came apart from what they speak of."""
     kept = []
     for low, high in ranges:
         for seq in range(low, high + 1):
@@ -36,7 +36,7 @@ def beside(journal, bodies, known):
 def _spoken_of(journal, body):
     """Number of the record of this epoch that `body` speaks of; 0 when it speaks of none."""
     kind = body[2] if body else 0
-    if kind == records.VOID.kind:
+    if kind in (records.VOID.kind, records.REFUND.kind):
         at = len(body) - 9
     elif kind in (records.OUTCOME.kind, records.REVERSAL.kind):
         at = _OF

@@ -25,6 +25,8 @@ do_again|重试|Again
 do_skip|不打印|Skip
 = amount
 sale|消费|Sale
+void|消费撤销|Void
+refund|退货|Refund
 amount_zero|金额不能为零|Amount is zero
 amount_digits|金额位数过多|Too many digits
 limit_transaction|单笔限额 %s|Limit per sale: %s
@@ -57,6 +59,17 @@ voice_swipe_again|请重刷|Swipe again
 voice_scan_again|请重扫|Scan again
 voice_chip|请插卡|Insert card
 timed_out|操作超时|Timed out
+= refund
+refund_voucher|请输入原凭证号|Voucher of the sale
+refund_unknown|本机没有此消费|No such sale on this terminal
+refund_refused|原交易未成功|That sale was not approved
+refund_voided|原交易已撤销|That sale was voided
+refund_nothing|原交易已全额退货|That sale was refunded in full
+refund_left|可退 %s|Can be refunded: %s
+refund_over|超过可退金额|More than can be refunded
+limit_refund|退货限额 %s|Limit per refund: %s
+card_again|请出示原交易卡|The same card, please
+card_of_other_sale|非原交易卡,请换卡|Not the card of that sale
 = duplicate
 duplicate|疑似重复收款|Paid just now?
 duplicate_ask|同一卡同一金额刚刚收过,是否再收一次?|Same card and amount was just taken. Take it again?
@@ -90,8 +103,10 @@ limit_offline_age|脱机超过 %d 小时,请联网|Offline over %d h: restore th
 code_needs_host|付款码交易须联机|A code needs the host
 card_needs_host|此卡须联机|This card needs the host
 void_needs_host|撤销须联机|A void needs the host
+refund_needs_host|退货须联机|A refund needs the host
 voice_approved|收款成功%s元|Approved %s
 voice_voided|撤销成功%s元|Voided %s
+voice_refunded|退货成功%s元|Refunded %s
 voice_declined|交易失败|Declined
 voice_offline|脱机收款成功%s元|Approved offline %s
 = print
@@ -110,9 +125,11 @@ menu_reprint|重打印上一笔|Reprint last slip
 menu_language|语言 English|Language 中文
 menu_sync|同步状态|Sync status
 menu_about|关于本机|About
+menu_refund|退货|Refund
 nothing_to_void|没有可撤销的交易|No sale to void
 nothing_to_print|没有可重打印的签购单|No slip to reprint
 void_ask|撤销这笔消费?|Void this sale?
+void_refunded|原交易已退货,不能撤销|That sale has refunds: it cannot be voided
 void_sync_first|原交易尚未上传,请先联网|Sale is not at the host yet: sync first
 sync_pending|待上传记录 %d|Records to send: %d
 sync_free|剩余空间 %d KB|Free space: %d KB
@@ -171,11 +188,13 @@ slip_auth|授权码|AUTH NO
 slip_reference|参考号|REF NO
 slip_date|日期/时间|DATE/TIME
 slip_original|原凭证号|ORIGINAL VOUCHER
+slip_original_auth|原授权码|ORIGINAL AUTH
 slip_original_ref|原参考号|ORIGINAL REF
 slip_signature|持卡人签名|SIGNATURE
 slip_keep|请妥善保管|Please keep this slip
 type_sale|消费|SALE
 type_void|消费撤销|VOID
+type_refund|退货|REFUND
 """
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Decides requests, each once by its identity: a request that comes again gets the stored decision again.
 
-Sales go to issuer or wallet, voids are decided from the books, reversals are always taken (DOMAIN.md M4, M5).
+Sales go to issuer or wallet, voids and refunds are decided from the books, reversals are always taken (DOMAIN.md M4,
+M5).
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, Engine, Row
 
 from pos.codec import records as kinds
-from suanpan.host import alarms, sale_request, voids
+from suanpan.host import alarms, refunds, sale_request, voids
 from suanpan.host.committed import Asked
 from suanpan.host.database import writing
 from suanpan.host.issuer import SandboxIssuer
@@ -117,8 +118,18 @@ class Decider:
             return Verdict(INVALID)  # its reversal overtook it: never authorise what is already taken back
         if one.kind == kinds.SALE.kind:
             return self._sale(connection, asked)
+        refused = self._refused(connection, asked)
         amount = one.fields["amount"]
-        return voids.refusal(connection, one) or self._script.take(amount) or Verdict(APPROVED, amount)
+        return refused or self._script.take(amount) or Verdict(APPROVED, amount)
+
+    def _refused(self, connection: Connection, asked: Asked) -> Verdict | None:
+        """Why the books do not allow a void or refund."""
+        if asked.entry.kind == kinds.VOID.kind:
+            return voids.refusal(connection, asked.entry)
+        try:
+            return refunds.refusal(self._keys, connection, asked)
+        except Unreadable as error:
+            return Verdict(FORMAT, alarm=error.alarm, detail=str(error))
 
     def _sale(self, connection: Connection, asked: Asked) -> Verdict:
         """By the script, else by issuer or wallet; a chip card is told of it either way."""

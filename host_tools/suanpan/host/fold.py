@@ -21,7 +21,8 @@ from suanpan.host.statements import Bulk, ByIdentity, ByTerminal, identity
 JOINED = "joined"  # in quarantine: a decision about an intent of the books, by the device that wrote it
 DECISIONS = (kinds.OUTCOME.kind, kinds.REVERSAL.kind)
 KINDS = {
-    schema.kind: schema.name for schema in (kinds.SALE, kinds.VOID, kinds.OUTCOME, kinds.REVERSAL, kinds.ICC)
+    schema.kind: schema.name
+    for schema in (kinds.SALE, kinds.VOID, kinds.REFUND, kinds.OUTCOME, kinds.REVERSAL, kinds.ICC)
 }
 
 _COLUMNS = tuple(column.name for column in transactions.c if hasattr(rules.Transaction(1, 1), column.name))
@@ -87,15 +88,19 @@ def stored_about(connection: Connection, subjects: Collection[Identity]) -> list
 def refold(connection: Connection, told: list[Stored]) -> tuple[list[dict], list[Identity]]:
     """Fold all that is `told` about some subjects into `transactions`. Returns (rows written, contradictions)."""
     folds, conflicts = folded(told)
-    voids = [row for row in folds if row["kind"] == "void"]
-    _WRITE.write(connection, voids)
+    following = [row for row in folds if row["kind"] != "sale"]
+    _WRITE.write(connection, following)
     sales = [row for row in folds if row["kind"] == "sale"]
-    originals = {(row["terminal"], row["original_epoch"], row["original_seq"]) for row in voids}
+    originals = {_original(row) for row in following if row["kind"] == "void"}
     others = originals - {identity(row) for row in sales}
     sales += [row for row in folded(stored_about(connection, others))[0] if row["kind"] == "sale"]
     _mark_voided(connection, [row for row in sales if row["state"] == rules.APPROVED])
     _WRITE.write(connection, sales)
-    return voids + sales, conflicts
+    return following + sales, conflicts
+
+
+def _original(row: dict) -> Identity:
+    return row["terminal"], row["original_epoch"], row["original_seq"]
 
 
 def folded(told: list[Stored]) -> tuple[list[dict], list[Identity]]:

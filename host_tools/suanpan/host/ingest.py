@@ -20,7 +20,7 @@ from suanpan.host.schema import Identity, records
 from suanpan.host.sequence import spans
 from suanpan.host.statements import Bulk, ByIdentity, identity_of
 
-_REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REVERSAL.kind)
+_REQUESTS = (kinds.SALE.kind, kinds.VOID.kind, kinds.REFUND.kind, kinds.REVERSAL.kind)
 _SEVERITY = {1: alarms.INFO, 2: alarms.WARNING}  # of a terminal's alarm; anything above is an error
 _HASHES = ByIdentity(identity_of(records), (*identity_of(records), records.c.body_hash))
 _INSERT = Bulk(records)

@@ -29,19 +29,19 @@ class Unreadable(Exception):
 def read(keys: TransactionKeys, connection: Connection, asked: Asked) -> Request:
     """Unreadable when card data, chip data or PIN block do not open or must not; KeysAway: not now."""
     one = asked.entry
-    number = _number(keys, connection, asked)
-    chip = _chip(connection, one, number) if one.fields["entry"] in icc.CHIPS else None
+    paid_by = number(keys, connection, asked)
+    chip = _chip(connection, one, paid_by) if one.fields["entry"] in icc.CHIPS else None
     try:
         pin = opening_cards.pin_of(keys, asked)
     except (ValueError, KeyMissing) as error:
         raise Unreadable("pin-block", str(error)) from error
     amount, currency, way = (one.fields[name] for name in ("amount", "currency", "entry"))
     seen = chip is not None and _seen(connection, chip)
-    return Request(one.identity, amount, currency, way, number, chip, pin, seen)
+    return Request(one.identity, amount, currency, way, paid_by, chip, pin, seen)
 
 
-def _number(keys: TransactionKeys, connection: Connection, asked: Asked) -> str:
-    """PAN or payment code."""
+def number(keys: TransactionKeys, connection: Connection, asked: Asked) -> str:
+    """PAN or payment code; Unreadable as of `read`."""
     try:
         return opening_cards.opened(keys, connection, asked).pan
     except (ValueError, KeyMissing) as error:

@@ -65,9 +65,10 @@ def _book(connection: Connection, case: Case, before: int) -> int:
     if before:
         raise _already(case)
     row = {**case.row, "epoch": EPOCH, "seq": _next(connection, case.row["terminal"])}
-    if row["kind"] == "void":
+    if row["kind"] != "sale":
         original = _original(connection, case)
-        _set_state(connection, original, rules.VOIDED)
+        if row["kind"] == "void":
+            _set_state(connection, original, rules.VOIDED)
         row.update(original_epoch=original.epoch, original_seq=original.seq)
     connection.execute(insert(transactions), row)
     return row["seq"]
@@ -99,7 +100,7 @@ def _take_back(connection: Connection, booked: Row, case: Case) -> None:
 
 
 def _original(connection: Connection, case: Case) -> Row:
-    """The row of the sale that a void takes back: of its own device, if that sale is kept apart too."""
+    """The row of the sale that a void or refund is about: of its own device, if that sale is kept apart too."""
     name, epoch, seq = (case.row[key] for key in ("terminal", "original_epoch", "original_seq"))
     own = [
         one
@@ -115,12 +116,24 @@ def _original(connection: Connection, case: Case) -> Row:
             )
         epoch, seq = EPOCH, booked[0].settled.seq if booked[0].settled is not None else 0
     original = _row(connection, name, epoch, seq)
-    if original is None or (original.state, original.amount) != (rules.APPROVED, case.row["amount"]):
+    if original is None or not _covers(connection, original, case.row):
         raise Failure(
             f"the books hold no approved sale of this amount that case {case.case_id} could take back",
             "compare it with the shop, then close it with --outcome dismissed",
         )
     return original
+
+
+def _covers(connection: Connection, original: Row, row: dict) -> bool:
+    """A void takes back all of an approved sale, a refund no more than other refunds have left."""
+    about = transactions.c.original_epoch == original.epoch, transactions.c.original_seq == original.seq
+    refunds = (transactions.c.terminal == original.terminal, transactions.c.kind == "refund")
+    given = select(func.sum(transactions.c.amount)).where(
+        *about, *refunds, transactions.c.state == rules.APPROVED
+    )
+    left = original.amount - int(connection.execute(given).scalar() or 0)
+    fits = row["amount"] == left == original.amount if row["kind"] == "void" else 0 < row["amount"] <= left
+    return fits and (original.kind, original.state) == ("sale", rules.APPROVED)
 
 
 def _row(connection: Connection, *key: str | int) -> Row:

@@ -8,7 +8,8 @@ from suanpan.host.online_pin import OnlinePin
 from suanpan.host.schema import Identity
 
 APPROVED, PARTIAL = "00", "10"
-REFUSED, INVALID, BAD_CARD, NOT_FOUND, FORMAT, OVER_LIMIT = "05", "12", "14", "25", "30", "61"
+REFUSED, INVALID, BAD_AMOUNT, BAD_CARD, NOT_FOUND, FORMAT = "05", "12", "13", "14", "25", "30"
+OVER_LIMIT = "61"
 BAD_PIN, PIN_TRIES = "55", "75"
 NOW, LATE, NEVER = "now", "late", "never"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Decisions and voids name the record they speak of by its number, which another device may have given too (F6, F16).
+"""Decisions, voids and refunds name a record by its number, which another device may have given too (F6, F16).
 
 They are taken only when it is shown that the books hold that record of the same device (docs/host.md).
 """
@@ -13,10 +13,12 @@ from suanpan.host.envelope import Batch
 from suanpan.host.fold import DECISIONS
 from suanpan.host.schema import Identity
 
+_OF_SALES = (kinds.VOID.kind, kinds.REFUND.kind)
+
 
 def spoken_of(one: Entry) -> Identity | None:
-    """The record without which `one` means nothing: a decision's intent, a void's sale."""
-    if one.kind == kinds.VOID.kind:
+    """The record without which `one` means nothing: a decision's intent, the sale of a void or refund."""
+    if one.kind in _OF_SALES:
         return one.terminal, one.fields["original_epoch"], one.fields["original_seq"]
     return one.subject if one.kind in DECISIONS else None
 
@@ -34,7 +36,7 @@ def vouched(one: Entry, batch: Batch, brought: Collection[int], cursor: Cursor) 
         return False
     held, own = cursor.sequence, cursor.lineage.since_of(batch.nonce)
     shown, stands = seq <= batch.cumulative or seq in brought, held.may_hold(seq)
-    if one.kind == kinds.VOID.kind:  # decided at once: nothing that comes later can meet it
+    if one.kind in _OF_SALES:  # decided at once: nothing that comes later can meet it
         return shown or seq >= own or not stands
     if not shown and not (seq >= own and stands):
         return False

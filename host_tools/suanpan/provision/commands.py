@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`suanpan provision component|keys|inject`: initial DUKPT keys from two persons' components into a terminal.
+"""`suanpan provision component|keys|inject|parameters`: a terminal's keys, and its acquirer's parameters.
 
 Each command loads its work only when it runs, so that `--help` stays fast.
 """
@@ -25,7 +25,7 @@ PROTECTION = click.option(
 
 @click.group()
 def provision() -> None:
-    """Give a terminal its keys."""
+    """Give a terminal its keys and its acquirer's parameters."""
 
 
 @provision.command()
@@ -86,3 +86,16 @@ def inject(block: str, protection: tuple[str, ...], profile: str, dry_run: bool,
     from suanpan.provision import injection
 
     injection.inject(block, protection, profile, dry_run, as_json)
+
+
+@provision.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--profile", type=click.Path(file_okay=False, exists=True), help="Profile of a terminal.")
+@dry_run_option
+@json_option
+@quiet_option
+def parameters(file: str, profile: str | None, dry_run: bool, as_json: bool) -> None:
+    """Check FILE, the card applications of an acquirer, and install it in a profile; 6 when a line is wrong."""
+    from suanpan.provision import parameters
+
+    parameters.provision(file, profile, dry_run, as_json)

@@ -77,7 +77,8 @@ def launch(name: str, file: str | Path, args: tuple[str, ...] = (), heap: str | 
     env = {**os.environ, "SUANPAN_FONT": os.environ.get("SUANPAN_FONT") or str(BUILD / "font16.bin")}
     if name == "cpython":
         paths = [*map(str, SOURCES), *filter(None, [env.get("PYTHONPATH")])]
-        return Launch([*command, str(file), *args], {**env, "PYTHONPATH": os.pathsep.join(paths)})
+        env |= {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1"}  # MicroPython buffers nothing
+        return Launch([*command, str(file), *args], env)
     from suanpan.firmware import rom
 
     heap = heap or DEFAULT_HEAP.get(name)

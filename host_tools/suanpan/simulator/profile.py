@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A simulated terminal's directory: config.json, keys.json, dukpt.img, ca_keys.jsonl, flash.img, the host's books.
+"""A simulated terminal's directory: config.json, keys.json, dukpt.img, ca_keys.jsonl, applications.jsonl, flash.img,
+the host's books.
 
 The journal is formatted once, when the directory is made; a profile that lost its flash.img is an error,
 because a silent new journal would reuse sequence numbers (FAULTS F6).
@@ -12,8 +13,10 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from pos.cards.applications import FILE
 from suanpan.host import sandbox as host_sandbox
 from suanpan.places import data_dir
+from suanpan.provision import parameters
 from suanpan.provision.injection import REGISTER
 from suanpan.simulator.cards import ca_rows
 
@@ -51,8 +54,8 @@ class Profile:
         try:
             if not profile.config_path.exists():
                 profile._make(terminal, epoch)
-            elif not profile.ca_keys_path.exists():  # older than its chip cards
-                profile._know_authorities()
+            else:
+                profile._know_cards()
         except OSError as error:
             raise profile._unusable(error) from error
         if not profile.flash_path.exists():
@@ -98,6 +101,11 @@ class Profile:
         """Merge `changes` into config.json, replacing the file in one step."""
         _write_json(self.config_path, _merged(self.config, changes))
 
+    def take_parameters(self, content: bytes) -> None:
+        """Parameters of card applications, if there are any, instead of those in the profile."""
+        if content:
+            parameters.install(content, self.directory)
+
     def _unusable(self, error: OSError) -> ProfileError:
         return ProfileError(
             f"no terminal can be kept in {self.directory}: {error.strerror}; name another folder with --profile"
@@ -113,7 +121,7 @@ class Profile:
         _write_json(self.keys_path, {"mac": mac.hex(), "data": data.hex()})
         self.keys_path.chmod(0o600)
         self._inject(terminal, epoch)
-        self._know_authorities()
+        self._know_cards()
         device = FileDevice.create(str(self.flash_path), FLASH_BLOCKS)
         Journal.format(device, terminal, epoch)
         # Last, because its presence says that the profile is complete.
@@ -143,9 +151,14 @@ class Profile:
         self.register_path.unlink(missing_ok=True)  # of a profile whose making was cut short
         take_up(self.register_path, bytearray(key), key_id)
 
-    def _know_authorities(self) -> None:
-        """Keys of the virtual cards' certification authorities, as pos/cards/ca_keys.py reads them."""
-        self.ca_keys_path.write_text("".join(json.dumps(row) + "\n" for row in ca_rows()), encoding="utf-8")
+    def _know_cards(self) -> None:
+        """Authorities and applications of the virtual cards, unless they are there: an older profile has none."""
+        if not self.ca_keys_path.exists():
+            self.ca_keys_path.write_text(
+                "".join(json.dumps(row) + "\n" for row in ca_rows()), encoding="utf-8"
+            )
+        if not Path(f"{self.directory}{FILE}").exists():
+            parameters.install(parameters.STANDARD.read_bytes(), self.directory)
 
 
 def default_directory() -> Path:

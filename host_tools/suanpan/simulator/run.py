@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from pos.domain.transaction import INTENTS
 from suanpan.simulator.ledger import UNREADABLE, JournalState
 from suanpan.simulator.session import Session
 from suanpan.simulator.waiting import until
@@ -57,7 +58,7 @@ class Run:
         """Transactions as the journal folds them for their kinds, single records for every other kind."""
         self._readable()
         transactions = self.session.transactions()
-        if kind in ("sale", "void"):
+        if kind in INTENTS:
             return transactions
         return self.session.journal() if kind else transactions + self.session.journal()
 

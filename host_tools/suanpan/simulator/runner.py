@@ -38,6 +38,7 @@ async def run_scenario(scenario: Scenario, options: Options, report: Report) -> 
         directory = Path(spare)
         profile = Profile.open(options.profile or directory / "terminal", epoch=_epoch(scenario, options))
         profile.configure(scenario.config)
+        profile.take_parameters(scenario.parameters)
         session = _session(scenario, options, profile, options.out or directory / "out")
         artefacts.Screens(session)
         inspection = Inspection(profile, scenario)

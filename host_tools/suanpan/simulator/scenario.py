@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A scenario file, read and checked as a whole before anything starts (DESIGN section 5).
 
-A bare list of steps, or a mapping with `name`, `config`, `host` and `steps`.
+A bare list of steps, or a mapping with `name`, `config`, `parameters`, `host` and `steps`.
 """
 
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from suanpan import regular_file
+from suanpan.errors import Failure
+from suanpan.provision.parameters import checked
 from suanpan.simulator import cards, vocabulary
 from suanpan.simulator.vocabulary import WordError, near
 
@@ -34,6 +36,7 @@ class Scenario(NamedTuple):
     config: dict[str, Any]
     host: dict[str, Any]
     steps: list[Step]
+    parameters: bytes = b""  # of card applications; empty: those of the profile
 
 
 def load(path: Path) -> Scenario:
@@ -68,14 +71,21 @@ def _scenario(path: Path, root: yaml.Node | None) -> Scenario:
         {
             "name": vocabulary.text,
             "config": vocabulary.configuration,
+            "parameters": lambda node: _parameters(node, path.parent),
             "host": vocabulary.HOST,
             "steps": lambda node: _steps(node, path),
         },
         (("steps",),),
     )(root)
-    return Scenario(
-        path, top.get("name", path.stem), top.get("config", {}), top.get("host", {}), top["steps"]
-    )
+    name, parameters = top.get("name", path.stem), top.get("parameters", b"")
+    return Scenario(path, name, top.get("config", {}), top.get("host", {}), top["steps"], parameters)
+
+
+def _parameters(node: yaml.Node, folder: Path) -> bytes:
+    try:
+        return checked(folder / vocabulary.text(node))
+    except Failure as failure:
+        raise WordError(node, failure.message) from None
 
 
 def _steps(node: yaml.Node, path: Path) -> list[Step]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Device side: tap.py PROFILE HOST:PORT KEYS FLOOR-LIMIT ROUNDS. Pays ROUNDS times with the card on the reader.
+"""Device side: tap.py PROFILE HOST:PORT ROUNDS. Pays ROUNDS times with the card on the reader.
 
-KEYS: file of authority keys. Prints {"ms": [from the card's detection to "remove card", …], "outcome": of the last,
-"used": [bytes of heap in use after each payment, …], "disturbed": payments that were begun again}.
+The profile has authority keys and applications. Prints {"ms": [from the card's detection to "remove card", …],
+"outcome": of the last, "used": [bytes of heap in use after each payment, …], "disturbed": payments begun again}.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import json
 import sys
 
 from boards.unix.board import Board
-from pos.cards import contactless, contactless_aids, outcome, terminal
+from pos.cards import applications, contactless, outcome, terminal
 from pos.cards.ca_keys import CaKeys
 from pos.cards.data_set import DataSet
 from pos.compat import mem_used, ticks_diff, ticks_us, urandom
@@ -20,12 +20,7 @@ from pos.drivers import DeviceTimeout
 AMOUNT = 12300
 TIMEOUT_MS = 10000
 MOST_DISTURBED = 20
-
-
-def rows(floor_limit):
-    """The standard applications with this floor limit, their seventh field."""
-    made = contactless_aids.ContactlessApplication
-    return [made(*(row[:6] + (floor_limit,) + row[7:])) for row in contactless_aids.standard()]
+TODAY = "20251122"
 
 
 class Watch:
@@ -49,12 +44,13 @@ async def paid(reader, data, side):
     return watch.ms(), found.result
 
 
-async def main(profile, bench, keys, floor_limit, rounds):
+async def main(profile, bench, rounds):
     board = Board(profile, bench)
     await board.start()
     tasks = [asyncio.create_task(run()) for _, run in board.tasks()]
     await board.contactless.start()
-    side = terminal.standard(rows(floor_limit), CaKeys(keys, "20251122"), urandom)
+    known = applications.Applications(profile + applications.FILE, "contactless", TODAY)
+    side = terminal.standard(known, CaKeys(profile + "/ca_keys.jsonl", TODAY), urandom)
     said = {"ms": [], "used": [], "tasks": len(tasks), "disturbed": 0}
     data = DataSet()
     while len(said["ms"]) < rounds:
@@ -70,4 +66,4 @@ async def main(profile, bench, keys, floor_limit, rounds):
     print(json.dumps(said))
 
 
-asyncio.run(main(*sys.argv[1:4], *[int(word) for word in sys.argv[4:6]]))
+asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

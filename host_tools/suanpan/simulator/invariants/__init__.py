@@ -46,7 +46,7 @@ CATALOGUE = (
         ),
     ),
     Invariant(4, "the host's receipt retires", (delivery.receipted_is_held,), True),
-    Invariant(5, "conservation", (delivery.conserved,), True),
+    Invariant(5, "conservation", (delivery.conserved, delivery.refunds_are_covered), True),
     Invariant(NOTHING_DROPPED, "nothing unsent is dropped", (delivery.nothing_dropped,), True),
     Invariant(7, "secrets stay", (canaries.nothing_in_clear,)),
 )

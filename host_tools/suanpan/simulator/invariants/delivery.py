@@ -4,10 +4,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from pos.domain.transaction import APPROVED, INTENTS
 from suanpan.host.ledger import shown
 from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, decoded, folded, identity, named
 
-ASKED = ("sale", "void", "reversal")
+ASKED = (*INTENTS, "reversal")
 GROUP = ("batch", "currency", "kind", "state")
 TERMINAL_ONLY = ("printed", "occurred_at")  # the host shows the time as text: see _as_host
 
@@ -59,6 +60,19 @@ def conserved(evidence: Evidence) -> Complaints:
         if journal.get(group) != host.get(group):
             told = ", ".join(f"{name} {value}" for name, value in zip(GROUP, group, strict=True))
             yield f"{told}: the journal has {_figures(journal, group)}, the host {_figures(host, group)}"
+
+
+def refunds_are_covered(evidence: Evidence) -> Complaints:
+    """The host has not given back more of a sale than was paid, and nothing of one that is not approved."""
+    rows = {identity(row): row for row in evidence.books.transactions}
+    given: Counter = Counter()
+    for row in rows.values():
+        if (row["kind"], row["state"]) == ("refund", APPROVED):
+            given[row["original_epoch"], row["original_seq"]] += row["amount"]
+    for one, amount in sorted(given.items()):
+        paid = rows[one]["amount"] if one in rows and rows[one]["state"] == APPROVED else 0
+        if amount > paid:
+            yield f"{named(one)}: the host has given back {amount} of {paid}"
 
 
 def nothing_dropped(evidence: Evidence) -> Complaints:

@@ -2,11 +2,12 @@
 """Invariants 2 and 3 in the journal alone: numbers, hash chain, and an outcome for every intent."""
 
 from pos.codec.records import ENTRY_STRIPE, ICC_REQUEST, ICC_RESULT
-from pos.domain.transaction import APPROVED, VOIDED, fold_all
+from pos.domain.transaction import APPROVED, INTENTS, VOIDED, Transaction, fold_all
 from suanpan.host.icc import CHIPS
 from suanpan.simulator.invariants.evidence import Complaints, Evidence, Row, identity, named
 
 CARDS = (ENTRY_STRIPE, *CHIPS)
+_WANTED = {"void": VOIDED, "refund": APPROVED}  # states of an original
 
 
 def numbers(evidence: Evidence) -> Complaints:
@@ -30,7 +31,7 @@ def settled(evidence: Evidence) -> Complaints:
     for record in evidence.records:
         if record["kind"] in ("outcome", "reversal") and (record["of_epoch"], record["of_seq"]) == waiting:
             waiting = None
-        elif record["kind"] in ("sale", "void"):
+        elif record["kind"] in INTENTS:
             if waiting:
                 yield f"{named(identity(record))} begins before {named(waiting)} has an outcome or a reversal"
             waiting = identity(record)
@@ -40,7 +41,7 @@ def chip_data(evidence: Evidence) -> Complaints:
     """Chip data stands behind its sale, each stage once, the request first; no chip is paid without any."""
     told: dict[tuple[int, int], list[int]] = {}
     for record in evidence.records:
-        if record["kind"] == "sale" and record["entry"] in CARDS:
+        if record.get("entry") in CARDS:
             told[identity(record)] = []
         elif record["kind"] == "icc":
             yield from _stage(
@@ -63,9 +64,18 @@ def _stage(evidence: Evidence, record: Row, told: list[int] | None, stage: int) 
 
 
 def consistent(evidence: Evidence) -> Complaints:
-    """What an approved void took back is voided."""
+    """What an approved void took back is voided; of what refunds gave back at least as much was paid."""
     found = {(one.epoch, one.seq): one for one in fold_all(evidence.records)}
     for one in found.values():
         original = found.get(one.original) if one.state == APPROVED and one.original else None
-        if original and original.state != VOIDED:
-            yield f"{named((one.epoch, one.seq))} voids {named(one.original)}, which is {original.state}"
+        if original and original.state != _WANTED[one.kind]:
+            verb = f"{one.kind}s {named(one.original)}"
+            yield f"{named((one.epoch, one.seq))} {verb}, which is {original.state}"
+        if one.offline and one.kind in _WANTED:
+            yield f"{named((one.epoch, one.seq))} is a {one.kind} that the host was not asked for"
+        yield from _covered(one)
+
+
+def _covered(one: Transaction) -> Complaints:
+    if one.refunded > one.amount:
+        yield f"{named((one.epoch, one.seq))}: {one.refunded} given back of {one.amount}"

@@ -66,5 +66,5 @@ def untrue(slip: Slip, transactions: dict[tuple[int, int], Row]) -> Complaints:
 
 
 def _amount(row: Row) -> str:
-    sign = "-" if row["kind"] == "void" else ""
+    sign = "" if row["kind"] == "sale" else "-"
     return f"{row['currency']} {sign}{money.text(row['amount'], row['currency'])}"
