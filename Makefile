@@ -20,7 +20,7 @@ PYTEST = $(BIN)/python -m pytest -n $$(($(JOBS) + 3)) --no-loadscope-reorder
 COVERAGE := --cov --cov-report=json:artefacts/coverage.json --cov-report=html:artefacts/coverage
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long coverage sim fleet mutations bench check fmt firmware clean setup tools
+.PHONY: help run test test-long coverage sim fleet mutations bench check fmt firmware clean setup tools fuzzer
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ test: check setup tools ## Check the code, then run all tests (within 15 minutes
 	$(SIMULATION) --count $(SIM_COUNT) --seconds $(SIM_SECONDS)
 	$(PYTEST) -m "not long"
 
-test-long: check setup tools ## Run the exhaustive sweeps (hours); FIRST= goes on with the simulation from a seed
+test-long: check setup tools fuzzer ## Run the exhaustive sweeps (hours); FIRST= goes on with the simulation from a seed
 	$(SIMULATION) --first $(FIRST) --count $(LONG_COUNT)
 	$(BIN)/python tests/mutations --jobs $(JOBS)
 	SUANPAN_LONG=1 $(PYTEST) --timeout 7200
@@ -48,7 +48,7 @@ sim: setup ## Simulate under faults; SEED= replays one run with its trace
 fleet: setup tools ## 50 terminals, brokers and hosts as processes, killed for minutes; SEED= BROKER=mosquitto|nats
 	@$(FLEET) $(if $(SECONDS),--seconds $(SECONDS))
 
-mutations: setup ## Seed bugs one by one; the simulation must catch them all; WRITE=1 updates docs/mutations.md
+mutations: setup ## Seed bugs one by one; simulation or tests must catch them all; WRITE=1 updates docs/mutations.md
 	@$(BIN)/python tests/mutations --jobs $(JOBS) $(if $(WRITE),--write)
 
 bench: setup ## Measure against the peers; one JSON line for each figure
@@ -83,6 +83,10 @@ tools: .venv/.done
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python -c 'import smartcard' 2>/dev/null || $(PIP) --quiet --editable '.[pcsc]' >&2 || \
 	  echo "pyscard could not be built: tests of contact cards through PC/SC are skipped. Next: docs/readers.md" >&2
+
+fuzzer: .venv/.done
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) --quiet --editable '.[fuzz]' >&2 || \
+	  echo "atheris could not be installed: coverage-guided fuzzing is skipped. Next: docs/fuzzing.md" >&2
 
 .venv/.done: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

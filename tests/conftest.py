@@ -67,4 +67,5 @@ def pytest_terminal_summary(terminalreporter):
     closing.recorded(
         terminalreporter, "fleet", "terminals, brokers and hosts killed at random (docs/fleet.md)"
     )
+    closing.recorded(terminalreporter, "fuzz", "inputs under coverage-guided fuzzing (docs/fuzzing.md)")
     closing.coverage(terminalreporter)

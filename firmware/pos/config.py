@@ -46,6 +46,7 @@ KEYS = {  # name: (type, default, lowest or shortest, highest or longest)
     "offline_age_s": (INT, 86400, 60, 2592000),
     "duplicate_s": (INT, 300, 0, 86400),
     "receipt_copies": (INT, 1, 0, 2),
+    "pin_scrambled": (FLAG, False, 0, 1),
     "key_beep": (FLAG, True, 0, 1),
     "voice": (FLAG, True, 0, 1),
     "debit_prefixes": (TEXTS, (), 0, 100),

@@ -51,11 +51,23 @@ class Terminal:
         try:
             self._sale_key = sale_key.take(self._key_device)
         except sale_key.NoKey as error:
-            self.alarm("card_keys", str(error))
-            raise Abandoned("no_key") from None
+            raise self._refused(error) from None
         finally:
             let_go(*REGISTER_PARTS)  # the key alone may wait for a PIN
         return self._sale_key
+
+    def _data_key(self):
+        """The key that seals cards where the board has no register; Abandoned when it is not there either."""
+        from pos.crypto.keystore import KeyStoreError
+
+        try:
+            return self._keys.data_key()
+        except KeyStoreError as error:
+            raise self._refused(error) from None
+
+    def _refused(self, error):
+        self.alarm("card_keys", str(error))
+        return Abandoned("no_key")
 
     def seals_pins(self):
         """Is there a register of keys, for a PIN on its way to the host?"""
@@ -71,14 +83,14 @@ class Terminal:
         return pin_block(key, pin, pan, self.board.entropy(8))
 
     def seal(self, epoch, seq, pan, expiry, service_code, track2):
-        """The card field of a sale record, enciphered for the host; this sale's key is gone then."""
+        """The card field of a sale record, enciphered for the host; this sale's key is gone then. Abandoned: no key."""
         from pos.cards import card_data
 
         name, random = self.config.terminal.encode(), self.board.entropy(card_data.RANDOM_SIZE)
         facts = epoch, seq, random, pan, expiry, service_code, track2
         key = self._sale_key or self.take_key()
         if key is None:
-            return card_data.seal(self._keys.data_key(), name, *facts)
+            return card_data.seal(self._data_key(), name, *facts)
         try:
             from pos.cards import dukpt_card_data
 

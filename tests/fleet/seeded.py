@@ -4,13 +4,12 @@
 The bugs are some of tests/mutations/mutations.toml, and those that only real processes can show.
 """
 
-import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from mutations.__main__ import Mutation, catalogue, run_in, seeded
+from mutations.__main__ import COPIED, Mutation, catalogue, copied, run_in, seeded
 from suanpan.places import ROOT
 
 OF_CATALOGUE = (
@@ -33,7 +32,7 @@ OWN = (
         "1",
     ),
 )
-COPIED, SHARED = ("firmware", "host_tools", "boards", "tests", "pyproject.toml"), (".cache", ".venv")
+SHARED = (".cache", ".venv")
 OPTIONS = ("--seconds", "20", "--pause-ms", "1000", "--terminals", "30", "--broker", "mosquitto")
 LIMIT_S = 400
 
@@ -47,7 +46,7 @@ def found(bug: Mutation, options: tuple[str, ...] = OPTIONS) -> str:
     with tempfile.TemporaryDirectory(prefix="suanpan-fleet-") as name:
         folder = Path(name)
         for part in COPIED:
-            _copy(ROOT / part, folder / part)
+            copied(ROOT / part, folder / part)
         for part in SHARED:
             (folder / part).symlink_to(ROOT / part)
         seeded(bug, folder)
@@ -56,13 +55,6 @@ def found(bug: Mutation, options: tuple[str, ...] = OPTIONS) -> str:
         return ""
     lines = [line for line in done.stdout.splitlines() if line.startswith("SIM") or "not synced" in line]
     return lines[0] if lines else (done.stdout or done.stderr).strip()
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy(source, target)
 
 
 def main() -> int:

@@ -124,12 +124,15 @@ class Board:
 
 
 class Screen:
-    """Keeps every view that was shown, as text."""
+    """Keeps every view that was shown, as text, and the digits of the newest one's keypad."""
+
+    keys = b""
 
     def __init__(self):
         self.texts = [""]
 
     def show(self, view):
+        self.keys = view.keys
         rows = [view.title] + [row.text for row in view.rows] + [text for _, text in view.footer]
         self.texts.append("\n".join(rows))
 

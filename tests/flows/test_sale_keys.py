@@ -141,6 +141,23 @@ def test_a_key_that_was_not_given_out_is_not_taken_again():
     assert terminal.take_key().ksn == dukpt.ksn(KEY_ID, 2)
 
 
+async def test_without_register_and_data_key_the_sale_is_refused_and_the_terminal_goes_on():
+    class Store:
+        def data_key(self):
+            from pos.crypto.keystore import KeyStoreError
+
+            raise KeyStoreError("key 'data' is missing: provision the terminal")
+
+    rig = Rig([approved(1234)])
+    rig.terminal._keys, keys = Store(), rig.terminal._keys
+    await rig.flow(*SALE, ("No keys for the card: call the provider", None), (IDLE, None))
+    (alarm,) = rig.records("alarm")
+    assert alarm["code"] == 307 and alarm["detail"] == "key 'data' is missing: provision"
+    assert not rig.transactions() and rig.terminal.books.in_doubt() is None and not rig.outbox.requests
+    rig.terminal._keys = keys
+    await rig.flow(*SALE, ("APPROVED", None), (IDLE, None))
+
+
 async def test_without_keys_the_last_sale_is_still_taken_back():
     register = Board()
     rig = rig_with(register, [approved(1234), approved(1234)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`make mutations`: one bug at a time in a copy of the sources; the simulation must catch it (docs/mutations.md)."""
+"""`make mutations`: one bug at a time in a copy of the sources; simulation or test must find it (docs/mutations.md)."""
 
 import argparse
 import os
@@ -18,9 +18,14 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = Path(__file__).with_name("mutations.toml")
 PAGE = ROOT / "docs" / "mutations.md"
 RESULT = re.compile(r"^\d+ of \d+ are found:\n\n(?:\|.*\n)+", re.MULTILINE)  # on that page
-COPIED = ("firmware", "host_tools", "boards", "tests/simulation")
-FOUND = re.compile(r"seed \d+: ")  # what a simulation says that found something
+COPIED = ("firmware", "host_tools", "boards", "tests", "pyproject.toml")
+SIMULATION = "simulation"
+FOUND = {  # what a simulation says that found something, and pytest
+    SIMULATION: re.compile(r"(seed \d+: .*)"),
+    "pytest": re.compile(r"FAILED \S+::(\w+)"),
+}
 _LONGEST_S = 600
+_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}  # pytest's lines, whole
 
 
 class Mutation(NamedTuple):
@@ -33,6 +38,7 @@ class Mutation(NamedTuple):
     breaks: str
     invariant: str
     also: dict[str, str] | None = None  # file, old and new of the second half, where two guards hold
+    by: str = SIMULATION  # else the test that must fail
 
     @property
     def places(self) -> Iterator[tuple[str, str, str]]:
@@ -43,7 +49,7 @@ class Mutation(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of it; `rule` is the one that the simulation found broken."""
+    """What became of it; `rule` is the one that was found broken."""
 
     mutation: Mutation
     caught: bool
@@ -66,21 +72,32 @@ def seeded(mutation: Mutation, folder: Path) -> None:
 
 
 def judged(mutation: Mutation, count: int, jobs: int) -> Verdict:
-    """Run the simulation on a copy with the bug in it."""
+    """Run simulation or test on a copy with the bug in it."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="suanpan-mutation-") as name:
         folder = Path(name)
         for part in COPIED:
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            copied(ROOT / part, folder / part)
         seeded(mutation, folder)
-        done = simulated(folder, count, jobs)
+        module, options = _check(mutation.by, count, jobs)
+        done = run_in(folder, options, _LONGEST_S, module)
     lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
-    found = next(filter(FOUND.match, lines), "")
-    return Verdict(mutation, bool(found), found or lines[-1], time.monotonic() - started)
+    found = next(filter(None, map(FOUND[module].match, lines)), None)
+    return Verdict(mutation, bool(found), found[1] if found else lines[-1], time.monotonic() - started)
 
 
-def simulated(folder: Path, count: int, jobs: int) -> subprocess.CompletedProcess:
-    return run_in(folder, ("--brief", "--count", str(count), "--jobs", str(jobs)), _LONGEST_S, "simulation")
+def copied(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def _check(by: str, count: int, jobs: int) -> tuple[str, tuple[str, ...]]:
+    """(module, its options)."""
+    if by == SIMULATION:
+        return by, ("--brief", "--count", str(count), "--jobs", str(jobs))
+    return "pytest", ("-q", "-x", "--tb=no", "-p", "no:cacheprovider", "-k", "not micropython", by)
 
 
 def run_in(
@@ -91,7 +108,7 @@ def run_in(
     return subprocess.run(
         [sys.executable, "-m", module, *options],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), **_ENVIRONMENT},
         capture_output=True,
         text=True,
         timeout=limit_s,

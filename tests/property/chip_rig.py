@@ -104,6 +104,9 @@ class Desk:
         self.labels.append(labels)
         return self.choice
 
+    async def card_known(self):
+        pass
+
     async def online_pin(self):
         return bool(self.pins and self.pins.pop(0))
 

@@ -51,11 +51,11 @@ OFFLINE = rows(floor_limit=10**6, tac_online=bytes(5))
 class Payment:
     """One payment with `taps`, cards or their names; it is over when this is made."""
 
-    def __init__(self, *taps, amount=BELOW, terminal_side=None, timeout_ms=2000):
+    def __init__(self, *taps, amount=BELOW, terminal_side=None, timeout_ms=2000, kind=0):
         self.terminal, self.data, self.shown = terminal_side or side(), DataSet(), []
         held = [contactless_cards.card(tap) if isinstance(tap, str) else tap for tap in taps]
         self.reader = Field(*held)
-        terminal.begin(self.data, self.terminal, amount, "0156", TODAY, "101112", 7)
+        terminal.begin(self.data, self.terminal, amount, "0156", TODAY, "101112", 7, kind)
         going = contactless.run(self.reader, self.data, self.terminal, self.shown.append, timeout_ms)
         self.outcome = asyncio.run(going)
 

@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""100 000 inputs each, from a seed, for what a contact reader sends: frames, messages, answers to reset."""
-
-import asyncio
-import contextlib
-import random
+"""100 000 inputs each for what a contact reader sends: frames, messages, answers to reset (docs/fuzzing.md)."""
 
 import pytest
+from fuzzing import COUNT, Grammar, Line, Target, driven, fuzzed
 
 from pos.cards.atr import Atr
 from pos.cards.errors import CardError
 from pos.drivers import DeviceTimeout, ccid, ccid_serial
-from pos.drivers.ccid_serial import GARBLED, LONGEST, MESSAGE, MORE_TIME, MOVED, NAK, Frames, check
+from pos.drivers.ccid_serial import GARBLED, HEADER, LONGEST, MESSAGE, MORE_TIME, MOVED, NAK, Frames, check
 
 pytestmark = [pytest.mark.fault("F32"), pytest.mark.fault("F33")]
-COUNT = 100_000
 TELLING = bytes.fromhex("03 06 15 16 50 02 80 81 82 83 00 01 02 40 41 42 FE 6F 65 FF 0A")
+VERIFY = bytes.fromhex("00200080082412340FFFFFFFFFFF")  # a PIN
 EVENTS = (None, MESSAGE, NAK, GARBLED, MORE_TIME, MOVED)
 
 
@@ -37,90 +34,80 @@ def message(dice):
     )
 
 
-def stream(dice):
-    """Frames with bytes changed, lost, doubled; or bytes that mean something on the line."""
-    if dice.random() < 0.4:
-        return bytes(dice.choices(TELLING, k=dice.randrange(40)))
-    data = bytearray(b"".join(framed(message(dice)) for _ in range(dice.randrange(1, 3))))
-    for _ in range(dice.randrange(3)):
-        at = dice.randrange(len(data))
-        data[at : at + 1] = dice.choice((b"", data[at : at + 1] * 2, bytes((dice.choice(TELLING),))))
-    return bytes(data)
+def mended(data):
+    """Sync bytes, length and check as they should be."""
+    message = bytearray(data[2:-1])
+    if len(message) >= HEADER:
+        message[1:5] = (len(message) - HEADER).to_bytes(4, "little")
+    return framed(message)
 
 
-def test_any_bytes_are_frames_or_none_and_a_right_one_is_found_afterwards():
-    dice, frames, whole = random.Random(1), Frames(), 0
-    right = framed(bytes.fromhex("80020000000001000000") + b"\x90\x00")
-    for _ in range(COUNT):
-        for byte in stream(dice):
-            event = frames.feed(byte)
-            assert event in EVENTS
-            whole += event == MESSAGE
-        assert len(frames.message) <= LONGEST
-        frames.restart()  # what silence does
-        assert [frames.feed(byte) for byte in right][-1] == MESSAGE
-        frames.restart()
-    assert whole > COUNT // 4
+# Replies to the first three commands after a card has come: slot status, answer to reset, parameters.
+COMING = tuple(
+    map(bytes.fromhex, ("81000000000001000000", "800200000000020000003B00", "82000000000003000000"))
+)
+RIGHT = framed(bytes.fromhex("80020000000001000000") + b"\x90\x00")
+STREAMS = Grammar(lambda dice: framed(message(dice)), TELLING, mended=mended)
+STARTS = STREAMS._replace(sound=lambda dice: framed(dice.choice(COMING)), right=0.6)
+ANSWERS = Grammar(lambda dice: dice.choice((b"\x3b", b"\x3f")) + dice.randbytes(dice.randrange(20)), TELLING)
 
 
-class Reader:
-    """A line from which one stream comes after each message that is sent; it never waits."""
-
-    def __init__(self, dice):
-        self._dice, self._input, self.streams = dice, b"", 0
-
-    def write(self, buf):
-        self.streams += 1
-        self._input = stream(self._dice)
-
-    def any(self):
-        return 0
-
-    def readinto(self, buf):
-        part, self._input = self._input[: len(buf)], self._input[len(buf) :]
-        buf[: len(part)] = part
-        return len(part)
-
-    async def wait(self, timeout_ms):
-        return bool(self._input) and self._dice.random() < 0.95
+def stream(data):
+    """Any bytes are frames or none, and a right one is found afterwards."""
+    frames, whole = Frames(), 0
+    for byte in data:
+        event = frames.feed(byte)
+        assert event in EVENTS
+        whole += event == MESSAGE
+    assert len(frames.message) <= LONGEST
+    frames.restart()  # what silence does
+    assert [frames.feed(byte) for byte in RIGHT][-1] == MESSAGE
+    if not whole:
+        raise ValueError
 
 
-async def outcomes(once, count, seed):
-    """(streams that the driver read, answers that it took from them)."""
-    line, taken = Reader(random.Random(seed)), 0
-    reader = ccid.Ccid(ccid_serial.SerialLine(line))
-    while line.streams < count:
-        reader._sequence = 0
-        with contextlib.suppress(CardError, DeviceTimeout):
-            taken += bool(await once(reader))
-    return line.streams, taken
+def answer_to_reset(data):
+    found = Atr(data)
+    assert 0 <= found.silence_ms <= 1600 and len(found.parameters()) == (7 if found.protocol else 5)
 
 
-def test_any_messages_are_an_answer_or_a_typed_error():
-    async def exchange(reader):
-        answer = await ccid.Card(reader, Atr(b"\x3b\x00")).transmit(b"\x00\xa4\x04\x00\x00")
-        assert isinstance(answer, bytes)
-        return True
-
-    streams, answers = asyncio.run(outcomes(exchange, COUNT, 2))
-    assert streams >= COUNT and COUNT // 100 < answers < COUNT // 2
+TARGETS = {"ccid": Target(stream, STREAMS), "atr": Target(answer_to_reset, ANSWERS, (CardError,))}
 
 
-def test_any_messages_are_a_card_or_a_typed_error():
-    streams, cards = asyncio.run(outcomes(lambda reader: reader.inserted(0), COUNT // 5, 3))
-    assert streams > cards
+def test_any_bytes_are_frames_or_none():
+    tally = fuzzed(TARGETS["ccid"], 1)
+    assert tally.taken > COUNT // 4 and tally.refused > COUNT // 4
 
 
 def test_any_answer_to_reset_is_read_or_malformed():
-    dice, read = random.Random(4), 0
-    for _ in range(COUNT):
-        atr = bytes((dice.choice((0x3B, 0x3F, 0x3B, dice.randrange(256))),)) + dice.randbytes(
-            dice.randrange(20)
-        )
-        try:
-            found = Atr(atr)
-        except CardError:
-            continue
-        read += 1
-        assert 0 <= found.silence_ms <= 1600 and len(found.parameters()) == (7 if found.protocol else 5)
-    assert read > COUNT // 100
+    tally = fuzzed(TARGETS["atr"], 4)
+    assert tally.taken > COUNT // 100
+    assert tally.texts == {"CardError('malformed')", "CardError('unsupported')"}
+
+
+async def answered(once, grammar, count, seed):
+    """What came of it to ask the driver again and again, on a line with `count` streams."""
+    line = Line(grammar, seed)
+    reader = ccid.Ccid(ccid_serial.SerialLine(line))
+
+    async def asked():
+        reader._sequence = 0
+        return await once(reader)
+
+    return await driven(asked, line, (CardError, DeviceTimeout), count)
+
+
+async def test_any_messages_are_an_answer_or_a_typed_error():
+    async def exchange(reader):
+        answer = await ccid.Card(reader, Atr(b"\x3b\x00")).transmit(VERIFY)
+        assert isinstance(answer, bytes)
+        return True
+
+    tally = await answered(exchange, STREAMS, COUNT, 2)
+    assert COUNT // 100 < tally.taken < COUNT // 2
+    assert not [text for text in tally.texts if "1234" in text]
+
+
+async def test_any_messages_are_a_card_or_a_typed_error():
+    tally = await answered(lambda reader: reader.inserted(0), STARTS, COUNT // 5, 3)
+    assert tally.taken > COUNT // 10_000 and tally.refused > COUNT // 100

@@ -9,6 +9,7 @@ from edges import SILENT
 from given import CHIP, CREDIT, IDLE, PRESENT, approved, declined, swipe
 from reader_edges import AMOUNT, InSlot, chip, run, states, with_readers
 
+import register
 from boards.sim.chips.emv import cards, presented
 from pos.cards import de55, tlv
 from pos.cards.chip_details import Kept
@@ -212,11 +213,23 @@ def test_a_reader_that_dies_in_the_middle_leaves_nothing_in_doubt(last):
     assert rig.transactions() == []
 
 
-def test_the_same_card_and_amount_again_is_asked_for_before_the_host_is():
-    rig = with_readers([approved(1234)])
-    again = AMOUNT, (PRESENT, chip("chip-credit")), ("Paid just now", "CANCEL"), (IDLE, None)
+def test_the_same_card_and_amount_again_is_asked_for_before_its_cryptogram():
+    rig, slot = with_readers([approved(1234)]), InSlot(cards.card("chip-credit"))
+    again = AMOUNT, (PRESENT, ("chip", slot)), ("Paid just now", "CANCEL"), (IDLE, None)
     run(rig, AMOUNT, (PRESENT, chip("chip-credit")), ("APPROVED", None), *again)
-    assert len(rig.transactions()) == 1
+    assert len(rig.transactions()) == 1 and not [one for one in slot.commands if one[1] == 0xAE]
+
+
+def test_the_same_card_and_amount_again_is_asked_for_once_and_before_its_pin():
+    rig = with_readers([approved(1234), approved(1234)])
+    keyed = ("Enter PIN", "1 2 3 4 ENTER"), ("APPROVED", None), (IDLE, None)
+    again = AMOUNT, (PRESENT, chip("chip-pin")), ("Paid just now", "ENTER"), *keyed
+    run(rig, AMOUNT, (PRESENT, chip("chip-pin")), *keyed, *again)
+    assert states(rig) == [("approved", "I")] * 2
+    shown = [text.split("\n")[0] for text in rig.screen.texts]
+    assert shown.count("Paid just now?") == 1 and shown.index("Paid just now?") < len(shown) - 1 - shown[
+        ::-1
+    ].index("PIN")
 
 
 @pytest.mark.fault("F32")
@@ -233,6 +246,13 @@ def test_a_card_left_in_the_reader_does_not_pay_for_the_next_sale():
     steps = ("APPROVED", None), ("Remove card", "CANCEL"), (IDLE, "5 6 7 8 ENTER"), ("56.78", None)
     run(rig, AMOUNT, *steps, ("Remove card", swipe(CREDIT)), ("APPROVED", None))
     assert states(rig) == [("approved", "I"), ("approved", "S")]
+
+
+def test_a_card_for_which_there_is_no_key_is_not_left_powered():
+    rig, slot = with_readers(), InSlot(cards.card("chip-credit"))
+    rig.terminal._key_device = register.Board(injected=False).key_device
+    run(rig, AMOUNT, (PRESENT, ("chip", slot)), ("No keys for the card", None), (IDLE, None))
+    assert slot.released and not slot.commands and rig.transactions() == []
 
 
 @pytest.mark.parametrize("number", ["62231649912300AA", "FFFFFFFFFFFFFFFF", "6223164FFFFFFFFF"])

@@ -8,12 +8,14 @@ from functools import cache
 from random import Random
 from typing import NamedTuple
 
+from pos.cards import card_data
 from pos.codec import cose, messages, records
 from pos.crypto import sandbox as sandbox_keys
 from pos.journal.journal import Journal
 from simulation.clock import START_S
 from simulation.flash import Flash
 from simulation.host import Database, Tables
+from suanpan.host import sandbox
 from suanpan.host.committed import Message
 from suanpan.host.ingest import Ingest
 from suanpan.host.terminals import Register
@@ -64,7 +66,7 @@ def _sale(journal: Journal, name: str, number: int) -> list[bytes]:
     at_s = START_S - _AGO_S + number
     sale = records.SALE.values(
         at_s=at_s, trace=number, batch=1, voucher=number, amount=100 + number, currency="CNY",
-        operator="01", entry="S", issuer="UNIONPAY", pan_masked="625094******0014", card=bytes(records.CARD_SIZE),
+        operator="01", entry="S", issuer="UNIONPAY", pan_masked="625094******0014", card=_card(name, journal.next_seq),
     )  # fmt: skip
     seq = journal.append(records.SALE, sale)
     outcome = records.OUTCOME.values(
@@ -72,6 +74,11 @@ def _sale(journal: Journal, name: str, number: int) -> list[bytes]:
     )
     journal.append(records.OUTCOME, outcome, urgent=True)
     return [journal.read(seq), journal.read(seq + 1)]
+
+
+def _card(name: str, seq: int) -> bytes:
+    _, data_key = sandbox_keys.derive(name)
+    return card_data.seal(data_key, name.encode(), 1, seq, b"12345", sandbox.cards["mag-credit"]["pan"])
 
 
 def _deliver(ingest: Ingest, name: str, bodies: list[bytes]) -> None:

@@ -153,6 +153,7 @@ class Board:
         self.profile_dir = str(profile)
         self.clock = WallClock(terminal.world, skew_s)
         self.journal_device = terminal.flash
+        self.key_device = lambda: terminal.register
         self.link = terminal.link
         self.keypad, self.stripe, self.scanner = Keypad(), Reader(), Reader()
         self.printer = Printer(terminal)

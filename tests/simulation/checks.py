@@ -14,13 +14,14 @@ from pos.domain import money
 from pos.domain import transaction as tx
 from pos.journal import JournalError
 from pos.journal.journal import Journal
-from simulation import evidence, lineage
+from simulation import evidence, lineage, sealing
 from simulation.flash import Flash, Misuse
 from simulation.watch import Identity, apart, identity
 from suanpan.simulator import invariants
 
 _EXPECTED = {  # alarms of the host, and the faults that may raise them
     "wrong-mac": {"forged records"},
+    "card-key": {"restored image"},  # numbers go back, counters of keys do not
     "other-body": {"other body", "bit flip", "restored image", "rival"},
     "disputed": {"other body", "bit flip", "restored image", "rival"},
     "joined": {"other body", "bit flip", "restored image", "rival"},
@@ -252,6 +253,9 @@ class Checks:
     def _safe(self, synced: bool, sound: list[invariants.Evidence]) -> None:
         """What must hold at any moment, and of damaged and forked terminals what their sync must have brought."""
         self._alarms()
+        for device in (*self.world.terminals, *self.world.rivals):
+            for complaint in sealing.complaints(device):
+                self.violated("7 secrets stay", f"{device.name}: {complaint}")
         for found in sound:
             for verdict in invariants.check(found):
                 if not verdict["holds"]:

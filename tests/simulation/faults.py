@@ -36,7 +36,7 @@ def heal(world) -> None:
     for rival in world.rivals:
         copies.take_away(rival)
     for terminal in world.terminals:
-        terminal.flash.disarm()
+        terminal.disarm()
         terminal.flash.failing = 0
         _clear(terminal.weather)
         if terminal.board:
@@ -59,6 +59,12 @@ def _cut(world, terminal, operations: int, tear: int) -> None:
         terminal.flash.arm(operations, TEARS[tear])
     else:
         terminal.power_lost()
+
+
+def _key_cut(_world, terminal, operations: int, tear: int) -> None:
+    """While a sale takes its key."""
+    if terminal.on:
+        terminal.register.arm(operations, TEARS[tear])
 
 
 def _night(world, _terminal, seconds: int) -> None:
@@ -247,6 +253,7 @@ def _post(world, terminal, payload: bytes) -> None:
 
 _FAULTS: dict[str, Callable] = {
     "cut": _cut,
+    "key cut": _key_cut,
     "night": _night,
     "reset": _reset,
     "partition": _partition,

@@ -105,6 +105,9 @@ class Flash:
             self._unsynced.append((argument, 0, old))
         return 0
 
+    def close(self) -> None:
+        """As a file's device has it."""
+
     def _alive(self) -> None:
         if self.dead:
             raise PowerCut

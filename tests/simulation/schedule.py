@@ -13,12 +13,18 @@ CARDS = ("mag-credit",) * 5 + ("mag-debit", "mag-declined", "mag-silent", "mag-l
 _AGES = ("new",) * 12 + ("filled",) * 4 + ("backlog", "backlog", "turned", "full")
 _MANNERS = ("",) * 7 + ("cancels", "swipes badly", "cancels late")
 _OVERTAKING = _DEAF = 0.02  # of all schedules
+_REFUNDING = 0.25
+_MANNERS_OF_REFUNDS = ("",) * 6 + ("cancels", "cancels late", "other card")
+_KEY_CUT = 0.1
 _EPOCH_1970, _EPOCH_2036 = -1_773_000_000, 313_000_000  # seconds from the run's beginning
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that a person does: sale, void or reprint, after a pause at the idle screen."""
+    """One thing that a person does: sale, void, refund or reprint, after a pause at the idle screen.
+
+    A refund is of the newest sale; its amount 0 is all that remains.
+    """
 
     kind: str
     pause_ms: int
@@ -27,6 +33,8 @@ class Act:
     manner: str = ""
 
     def told(self) -> str:
+        if self.kind == "refund":
+            return " ".join(filter(None, (f"refund of {self.amount or 'the rest'}", self.manner)))
         if self.kind != "sale":
             return self.kind
         return " ".join(filter(None, (f"sale of {self.amount} by {self.card}", self.manner)))
@@ -90,13 +98,41 @@ def drawn(seed: int) -> Schedule:
         plans=plans,
         faults=tuple(faults),
     )
+    found = _refunding(Random(f"refunds {seed}"), found)
     found = _overtaking(random, found) if random.random() < _OVERTAKING else found
-    return _deaf(random, found, length_ms) if random.random() < _DEAF else found
+    found = _deaf(random, found, length_ms) if random.random() < _DEAF else found
+    return _key_cut(random, found, length_ms) if random.random() < _KEY_CUT else found
+
+
+def _refunding(random: Random, found: Schedule) -> Schedule:
+    """By dice of its own, so that a seed which does not draw it stays the run that it was."""
+    if random.random() >= _REFUNDING:
+        return found
+    return replace(found, plans=tuple(_with_refunds(random, plan) for plan in found.plans))
+
+
+def _with_refunds(random: Random, plan: tuple[Act, ...]) -> tuple[Act, ...]:
+    acts = list(plan)
+    for _ in range(random.randint(1, 4)):
+        amount, manner = random.choice((0, 0, 1, 60, 700, 5000)), random.choice(_MANNERS_OF_REFUNDS)
+        refund = Act("refund", random.choice((0, 100, 1000, 4000)), amount, manner=manner)
+        acts.insert(random.randint(0, len(acts)), refund)
+    return tuple(acts)
 
 
 def _deaf(random: Random, found: Schedule, length_ms: int) -> Schedule:
     """Apart from the other faults, so that a seed which does not draw it stays the run that it was."""
-    fault = Fault(random.randrange(length_ms), "deaf", random.randrange(len(found.plans)))
+    return _with(found, Fault(random.randrange(length_ms), "deaf", random.randrange(len(found.plans))))
+
+
+def _key_cut(random: Random, found: Schedule, length_ms: int) -> Schedule:
+    """At the register of keys, apart for the same reason: operations until power goes, of a sale's two, and how."""
+    numbers = random.choice((1, 1, 2, 2, 3, 4)), random.randrange(len(TEARS))
+    whom = random.randrange(len(found.plans))
+    return _with(found, Fault(random.randrange(length_ms // 2), "key cut", whom, numbers))
+
+
+def _with(found: Schedule, fault: Fault) -> Schedule:
     return replace(found, faults=tuple(sorted((*found.faults, fault), key=lambda one: one.at_ms)))
 
 

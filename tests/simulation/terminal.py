@@ -7,10 +7,12 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from random import Random
 
 from pos import workflow
 from pos.build import NotReady, build
 from pos.crypto import sandbox as sandbox_keys
+from pos.crypto.dukpt_register import Register
 from pos.journal import JournalError
 from pos.ops.log import Log
 from pos.tasks import Supervisor
@@ -37,6 +39,14 @@ def profile(name: str) -> Path:
     return folder
 
 
+@cache
+def _injected(name: str, epoch: int) -> Flash:
+    """A register with its initial key's whole future (pos.crypto.dukpt_register)."""
+    flash = Flash.erased(2, Random(0), lambda: None)
+    Register(flash).inject(*sandbox_keys.initial_key(name, epoch))
+    return flash
+
+
 def _put(path: Path, values: dict) -> None:
     """Whole at any moment: other processes of a campaign read the same file."""
     own = path.with_suffix(f".{os.getpid()}")
@@ -45,12 +55,17 @@ def _put(path: Path, values: dict) -> None:
 
 
 class Terminal:
-    """Flash, printer's slips and person outlive the power; everything else does not."""
+    """Flash, key register, printer's slips and person outlive the power; everything else does not.
 
-    def __init__(self, world, name: str, content, plan) -> None:
+    `key_epoch`: no two devices of one name have the same initial key.
+    """
+
+    def __init__(self, world, name: str, content, plan, key_epoch: int = 1) -> None:
         self.world, self.name = world, name
         self.mac_key, _ = sandbox_keys.derive(name)
         self.flash = Flash(content, world.random, self.power_lost)
+        register = _injected(name, key_epoch).copy()
+        self.register = Flash(register, Random(f"register {world.schedule.seed}"), self.power_lost)
         self.weather = Weather()
         self.link = Link(world, self.weather, name)
         self.person = Person(world, self, plan)
@@ -65,7 +80,7 @@ class Terminal:
         self.tasks: list[asyncio.Task] = []
         self.gone = False  # a rival that was taken away for good
         self.copies: list = []  # of the flash, behind each start: see watch.py
-        self._again_tear = False
+        self._again_torn: list[Flash] = []  # their first program after the next start
         self._shown = "", 0  # the last screen and the start it belongs to
 
     # --- power ---
@@ -75,10 +90,9 @@ class Terminal:
             return
         self.on, self.stopped = True, ""
         self.boots += 1
-        self.flash.dead = False
-        if self._again_tear:
-            self._again_tear = False
-            self.flash.arm(1, "mix")
+        self.flash.dead = self.register.dead = False
+        while self._again_torn:
+            self._again_torn.pop().arm(1, "mix")
         self.board = Board(self, profile(self.name), self.skew_s)
         self.board.printer.slips = self.slips
         self.world.note(self.name, "power on")
@@ -88,19 +102,25 @@ class Terminal:
 
     def power_lost(self) -> None:
         """The flash says so, or the plug is pulled."""
-        self._again_tear = self.flash.cuts_again
-        self.flash.disarm()
+        self._again_torn = [one for one in (self.flash, self.register) if one.cuts_again]
+        self.disarm()
         self.cuts += 1
         self.power_off("power lost")
         self.world.later(self.world.random.randint(300, 5000), self.power_on)
+
+    def disarm(self) -> None:
+        """No cut is to come."""
+        self.flash.disarm()
+        self.register.disarm()
 
     def power_off(self, why: str) -> None:
         """Everything in memory is gone at once; nothing that is still running reaches the outside."""
         if not self.on:
             return
         self.world.note(self.name, f"{why}, {self.flash.operations} operations")
-        self.on, self.flash.dead = False, True
+        self.on, self.flash.dead, self.register.dead = False, True, True
         self.flash.lose()
+        self.register.lose()
         self.board.screen.dark, self.parts = True, None
         if self.link.connection:
             self.link.connection.sever()

@@ -18,6 +18,8 @@ from simulation.flash import BLOCK, TEARS, Flash, PowerCut
 from simulation.schedule import WEEK_S, Act, Fault, Schedule, drawn
 from simulation.shrink import shrunk
 from simulation.world import World, run
+from suanpan.host import card_data
+from suanpan.host.keys import split_ksn
 from suanpan.places import ROOT
 
 SALE = Act("sale", 0, 1234, "mag-credit")
@@ -74,6 +76,45 @@ def test_power_goes_at_the_operation_that_is_named(tear):
     assert lost and flash.dead
     left = bytes(flash.content[0][16:80])
     assert (left == b"\xff" * 64) == (tear == "nothing") and (left == bytes(64)) == (tear == "all")
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.parametrize("operations", [1, 2, 3])
+@pytest.mark.parametrize("tear", range(len(TEARS)))
+def test_power_goes_while_a_sale_takes_its_key_and_no_counter_comes_twice(operations, tear):
+    world = run(planned(Fault(0, "key cut", 0, (operations, tear)), acts=(SALE, SALE)), books())
+    (terminal,) = world.terminals
+    assert terminal.cuts and not world.checks.violations
+    assert [counter_of(body) for body in sales_of(terminal)] == sorted(
+        set(map(counter_of, sales_of(terminal)))
+    )
+
+
+def sales_of(terminal):
+    bodies = map(kinds.as_dict, terminal.flash.watch.tried)
+    return [fields["card"] for fields in bodies if fields["kind"] == "sale"]
+
+
+def counter_of(sealed):
+    ksn, _ = card_data.header(sealed)
+    return split_ksn(ksn)[1]
+
+
+def test_a_register_that_goes_back_is_noticed():
+    """An old copy of it is put back while the power is off."""
+    world = World(
+        planned(Fault(9000, "cut", 0, (0, 0)), acts=(SALE, Act("sale", 4000, 99, "mag-debit"))), books()
+    )
+    (terminal,) = world.terminals
+    before, power_on = terminal.register.copy(), terminal.power_on
+
+    def put_back():
+        terminal.register.content = [bytearray(block) for block in before]
+        power_on()
+
+    terminal.power_on = put_back
+    world.run()
+    assert "7 secrets stay" in [violation.what for violation in world.checks.violations]
 
 
 def test_a_torn_erase_never_loses_erased_bits():

@@ -2,8 +2,9 @@
 """What a terminal's journal promises and is told to retire, remembered outside of the terminal (DESIGN section 2)."""
 
 import contextvars
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pos.codec import records as kinds
 from pos.journal.journal import Journal
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from simulation.checks import Checks
 
 Identity = tuple[int, int]
+T = TypeVar("T")
 
 
 @lru_cache(maxsize=100_000)
@@ -20,9 +22,9 @@ def identity(body: bytes) -> Identity:
     return fields["epoch"], fields["seq"]
 
 
-def apart(check, *arguments) -> None:
+def apart(check: Callable[..., T], *arguments) -> T:
     """Run a check as nobody's act: what strikes the terminal does not strike it."""
-    contextvars.Context().run(check, *arguments)
+    return contextvars.Context().run(check, *arguments)
 
 
 class WatchedJournal(Journal):
@@ -35,7 +37,7 @@ class WatchedJournal(Journal):
     def append(self, schema, values, urgent=False):
         if self._watch:
             numbered = [schema.kind, self.epoch, self.next_seq, *values[3:]]
-            self._watch.tried.add(bytes(schema.pack(numbered)))
+            self._watch.tried[bytes(schema.pack(numbered))] = None
         seq = super().append(schema, values, urgent)
         if self._watch:
             apart(self._watch.on_append, self.epoch, seq, bytes(schema.pack(values)))
@@ -62,7 +64,7 @@ class Watch:
         self._checks, self._terminal = checks, terminal
         self.promised: dict[Identity, bytes] = {}
         self.retired: set[Identity] = set()
-        self.tried: set[bytes] = set()  # bodies that it was asked to append
+        self.tried: dict[bytes, None] = {}  # bodies that it was asked to append, in this order
         self.known: set[bytes] = set()  # bodies that were on its flash, in any of its histories
 
     def copy(self) -> Copy:

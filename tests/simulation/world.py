@@ -69,8 +69,8 @@ class World:
         return [one for one in (*self.terminals, *self.rivals) if one.name == name]
 
     def rival(self, terminal: Terminal, content: list[bytearray], plan: tuple[Act, ...]) -> Terminal:
-        """A second device with the identity and the keys of `terminal`."""
-        made = Terminal(self, terminal.name, content, plan)
+        """A second device with the identity of `terminal` and its key for messages."""
+        made = Terminal(self, terminal.name, content, plan, 2 + len(self.rivals))
         made.flash.watch = Watch(self.checks, made)
         self.rivals.append(made)
         return made

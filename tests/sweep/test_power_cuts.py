@@ -18,6 +18,7 @@ from suanpan.runtime.launch import launch
 SCRIPT = Path(__file__).with_name("power_cuts.py")
 NEW_EPOCH = Path(__file__).with_name("new_epoch_cuts.py")
 SALE_KEYS = Path(__file__).with_name("sale_key_cuts.py")
+REFUNDS = Path(__file__).with_name("refund_cuts.py")
 KEY_REGISTER = Path(__file__).with_name("dukpt_cuts.py")
 LONG = "SUANPAN_LONG" in os.environ
 HEAP = "8m"  # every cut keeps what the world was; the heap is no subject here
@@ -25,6 +26,7 @@ LIMIT_S = 6 * 3600 if LONG else 700
 YIELDING = ("nice", "-n", "10")  # to the tests beside it, which wait for one another by the clock
 ROUNDS = {"cpython": 2, "micropython": 2, "micropython32": 1}
 LONG_ROUNDS = {"cpython": 40, "micropython": 10, "micropython32": 6}
+LEAST_OF_REFUNDS = 1200
 LEAST = 3300  # cut points of a round; thorough ones have six times as many
 WAYS = {"nothing", "whole", "first half", "all but one byte", "random bits", "second half"}
 
@@ -98,3 +100,11 @@ def test_no_power_cut_seals_two_cards_under_one_key(runtime, record_property):
     """Twice in a row on the fastest runtime alone, unless there is time."""
     words, least = (("twice",), 1500 * (4 if LONG else 1)) if LONG or runtime == "cpython" else ((), 130)
     harmless(runtime, SALE_KEYS, "of sales under DUKPT keys", least, record_property, words)
+
+
+@pytest.mark.fault("F1")
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("runtime", ROUNDS)
+def test_no_power_cut_gives_back_more_than_was_paid_or_keeps_any_of_it(runtime, record_property):
+    found = harmless(runtime, REFUNDS, "of refunds", LEAST_OF_REFUNDS * (4 if LONG else 1), record_property)
+    assert set(found["tears"]) == WAYS

@@ -8,7 +8,6 @@ from pos.domain import transaction as tx
 from pos.journal import Journal
 
 TERMINAL = "SIM00001"
-_INTENTS = ("sale", "void")
 _LAST = 8  # records among which the last sale before the story is
 
 
@@ -51,7 +50,7 @@ class World:
             owner = tx.identity(fields)
             if owner is not None:
                 following.append(fields)
-            if fields["kind"] in _INTENTS:
+            if fields["kind"] in tx.INTENTS:
                 mine = [found for found in reversed(following) if tx.identity(found) == owner]
                 return tx.fold(mine)
         return None

@@ -6,7 +6,7 @@ from binascii import unhexlify
 from card_script import ScriptedCard
 from emv_given import application, data_set
 from expect import raises_async
-from pos.cards import action, completion, scripts
+from pos.cards import action, completion, de55, scripts, tlv
 from pos.cards.errors import CardError
 from pos.cards.generate_ac import CDOL2, generate
 
@@ -83,10 +83,11 @@ async def test_the_issuer_is_authenticated_by_command_or_in_the_cryptogram():
 
 async def test_f32_a_card_cannot_invent_script_results():
     data = data_set(t9F5B="2000000001")
+    assert tlv.value(de55.result(data), 0x9F5B) is None
     await scripts.run(
         ScriptedCard((("841E0000", "9000"),)), data, unhexlify("7106" + "8604841E0000"), scripts.BEFORE
     )
-    assert data.get(0x9F5B) == unhexlify("2000000000")
+    assert tlv.value(de55.result(data), 0x9F5B) == unhexlify("2000000000")
 
 
 async def test_issuer_data_of_a_wrong_length_count_as_failed():

@@ -46,6 +46,21 @@ def test_f32_a_card_cannot_take_the_place_of_the_terminals_values():
     )
 
 
+def test_f32_no_object_has_tag_0_which_is_padding():
+    data = DataSet()
+    data.put(0x9F02, b"\0\0\0\0\1\0")
+    assert data.get(0) is None
+
+
+def test_f32_a_card_cannot_say_what_became_of_scripts():
+    data = DataSet()
+    data.begin_records()
+    data.add_record(tlv.build((0x70, tlv.build((0x9F5B, b"\x20\0\0\0\1")))), None)
+    assert data.get(0x9F5B) is None
+    data.script_results = b"\x10\0\0\0\2"
+    assert data.get(0x9F5B) == b"\x10\0\0\0\2"
+
+
 def test_f32_a_longer_length_than_needed_leaves_nothing_behind():
     for head in ("8A03", "8A8103", "8A820003", "8A83000003"):
         data = DataSet()

@@ -3,6 +3,7 @@
 
 from binascii import hexlify, unhexlify
 
+from emv_given import data_set
 from expect import raises
 from pos.cards import dol
 from pos.cards.errors import CardError
@@ -37,6 +38,16 @@ def test_other_values_are_cut_and_filled_at_their_right():
 
 def test_what_is_not_known_is_zeros():
     assert built("9F1B04BF0C02DF810401") == "00000000" + "0000" + "00"
+
+
+def test_f32_templates_and_padding_asked_for_are_zeros_and_no_record():
+    data = data_set()
+    data.begin_records()
+    data.add_record(unhexlify("7006" + "E1045A021234"), None)
+    assert data.get(0x5A) == unhexlify("1234") and data.get(0x70) is not None
+    for asked in ("0006", "7008", "E106", "BF0C04", "9F0206" + "0003"):
+        zeros = dol.build(unhexlify(asked), data)
+        assert not any(zeros[6 if asked[:4] == "9F02" else 0 :]), asked
 
 
 def test_f32_malformed_lists():

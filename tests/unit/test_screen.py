@@ -165,3 +165,40 @@ async def test_f7_a_screen_that_never_gets_memory_ends_so_that_the_terminal_stop
     except MemoryError:
         return
     raise AssertionError("it went on")
+
+
+KEYS = b"3719502864"
+
+
+def keys_of(scene):
+    """(y, x, digit) of each key."""
+    return [
+        (item[1], item[0], item[2])
+        for item in scene
+        if len(item) == 6 and item[2] and item[2] in "1234567890"
+    ]
+
+
+PIN = (row("CNY 12.34", "centre", 2), row("Enter PIN", style="accent"), row("****"))
+
+
+def test_a_scrambled_keypad_stands_below_its_rows_three_by_four():
+    scene = ColourLayout(FONT, 240, 320).scene(View("PIN", PIN, keys=KEYS), Status(), 0)
+    digits = keys_of(scene)
+    assert "".join(text for _, _, text in sorted(digits)) == KEYS.decode()
+    assert {x for _, x, _ in digits} == {40, 112, 184} and sorted(digits)[9][1] == 112
+    above = [item for item in scene if len(item) == 6 and item[2] in ("CNY 12.34", "Enter PIN", "****")]
+    assert len(above) == 3 and max(item[1] + 16 * item[3] for item in above) <= min(digits)[0]
+
+
+def test_a_scrambled_keypad_takes_the_left_of_a_small_display():
+    scene = MonoLayout(FONT, 128, 64).scene(View("PIN", PIN, keys=KEYS), Status(), 0)
+    digits = keys_of(scene)
+    assert "".join(text for _, _, text in sorted(digits)) == KEYS.decode()
+    assert [text for text in texts(scene) if len(text) > 1] == ["CNY 12.34", "Enter PIN", "****"]
+    assert all(item[0] >= 48 for item in scene if len(item) == 6 and len(item[2]) > 1)
+
+
+def test_an_overwritten_order_shows_blank_keys():
+    scene = ColourLayout(FONT, 240, 320).scene(View("PIN", PIN, keys=bytes(10)), Status(), 0)
+    assert texts(scene).count(" ") == 10

@@ -70,6 +70,7 @@ class _Run:
         from pos.cards import records
 
         await records.read(self.card, self.data)
+        await self.desk.card_known()
 
     async def end_refund(self):
         """True once it is read: it has no say in it."""
@@ -148,9 +149,10 @@ async def run(card, data, terminal, desk):
     """Outcome of one transaction. `data` was filled by `terminal.begin` and holds everything for slip and host.
 
     `card`: see apdu.py. `terminal`: a Terminal. `desk` stands for people and host:
-    `async choose(labels)` -> index or None, `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of
-    digits or None, `async authorise(data)` -> HostAnswer, or None when the host cannot be reached. Up to the host's
-    answer each may raise CardError("cancelled"). In a refund the card is only read: then it is "approved".
+    `async choose(labels)` -> index or None, `async card_known()` once the card's account has been read,
+    `async online_pin()` -> bool, `async offline_pin(tries)` -> bytearray of digits or None, `async authorise(data)` ->
+    HostAnswer, or None when the host cannot be reached. Up to the host's answer each may raise CardError("cancelled").
+    In a refund the card is only read: then it is "approved".
     """
     attempt = _Run(card, data, terminal, desk)
     try:

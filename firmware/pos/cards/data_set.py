@@ -16,12 +16,16 @@ _AMOUNT = const(0x9F02)
 _CAPACITY = const(2304)
 _TVR = const(0x95)
 _TSI = const(0x9B)
+_SCRIPT_RESULTS = const(0x9F5B)
 _TYPE = const(0x9C)
 _REFUND = b"\x20"
 
 
 class DataSet:
-    """`tvr` and `tsi` are set bit by bit; `application` is the terminal's row for the one chosen."""
+    """`tvr` and `tsi` are set bit by bit; `application` is the terminal's row for the one chosen.
+
+    These two and `script_results` are the terminal's alone: what a card says of them is never read.
+    """
 
     def __init__(self, capacity=_CAPACITY):
         self._buf = bytearray(capacity)
@@ -63,6 +67,8 @@ class DataSet:
             return bytes(self.tvr)
         if tag == _TSI:
             return bytes(self.tsi)
+        if tag == _SCRIPT_RESULTS:
+            return self.script_results or None
         if not tlv.find(self._buf, tag, 0, self._size):
             return None
         at = tlv.FOUND[tlv.START]

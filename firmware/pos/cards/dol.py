@@ -9,6 +9,7 @@ _NUMERIC = (
     + (0x5F24, 0x5F25, 0x5F28, 0x5F2A, 0x5F30, 0x5F34, 0x5F36)
 )  # fmt: skip
 _COMPRESSED = (0x5A, 0x9F20)
+_CONSTRUCTED = 0x20  # of a tag's first byte
 _LONGEST = 255
 
 
@@ -35,6 +36,12 @@ def _fitted(tag, value, length):
     return value[:length] + (b"\xff" if tag in _COMPRESSED else b"\0") * max(0, short)
 
 
+def _is_template(tag):
+    while tag > 0xFF:
+        tag >>= 8
+    return tag & _CONSTRUCTED
+
+
 def names(dol, tag):
     """Does the list ask for `tag`?"""
     return any([entry[0] == tag for entry in entries(dol)])
@@ -44,7 +51,7 @@ def build(dol, data):
     """The values that a list asks for, one after the other; zeros for what is not known or is a template."""
     parts = []
     for tag, length in entries(dol):
-        value = data.get(tag)
+        value = None if _is_template(tag) else data.get(tag)
         parts.append(bytes(length) if value is None else _fitted(tag, value, length))
     values = b"".join(parts)
     if len(values) > _LONGEST:

@@ -5,8 +5,7 @@ from pos.cards import apdu, tlv
 from pos.cards.errors import CardError, CardRemoved
 from pos.compat import const
 
-_RESULTS = const(0x9F5B)  # tags
-BEFORE = const(0x71)  # the second GENERATE AC
+BEFORE = const(0x71)  # tag: the second GENERATE AC
 AFTER = const(0x72)
 _FAILED_BEFORE = const(0x20)  # TVR byte 5
 FAILED_AFTER = const(0x10)
@@ -26,7 +25,7 @@ def templates(received, tag):
 
 
 async def run(card, data, received, tag):
-    """Run the scripts of one kind; issuer script results (9F5B) get five bytes for each."""
+    """Run the scripts of one kind; `data.script_results` (9F5B) gets five bytes for each."""
     try:
         bodies = templates(received, tag)[:_MOST_SCRIPTS]
     except ValueError:
@@ -38,7 +37,6 @@ async def run(card, data, received, tag):
         if result[0] & 0xF0 != _DONE:
             data.tvr[4] |= _FAILED_BEFORE if tag == BEFORE else FAILED_AFTER
         data.script_results += result
-    data.put(_RESULTS, data.script_results)
     data.tsi[0] |= _PERFORMED
 
 

@@ -36,11 +36,11 @@ def parse(buf):
 
 def find(buf, tag, start=0, end=None):
     """True when an object has `tag`, in templates too; FOUND[START] and FOUND[LENGTH] then say where its value is,
-    FOUND[BEGIN] where the object is.
+    FOUND[BEGIN] where the object is. No object has tag 0.
 
     Allocates nothing; the place holds until the next call. ValueError when what stands before it is malformed.
     """
-    count = scan(buf, start, len(buf) if end is None else end, tag, _TABLE, 1, _ENDS)
+    count = scan(buf, start, len(buf) if end is None else end, tag or _NO_TAG, _TABLE, 1, _ENDS)
     if count < 0:
         raise ValueError("malformed TLV")
     return count == 1

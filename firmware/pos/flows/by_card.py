@@ -2,8 +2,9 @@
 """A chip or contactless card from its reader to the slip, and back into the customer's hand."""
 
 from pos import cards
-from pos.cards.errors import CardRemoved, TwoCards
+from pos.cards.errors import CardError, CardRemoved, TwoCards
 from pos.compat import const, let_go, sleep_ms
+from pos.drivers import DeviceTimeout
 from pos.flows.abandoned import Abandoned
 from pos.flows.entry import CHIP
 from pos.journal import JournalFull
@@ -17,6 +18,8 @@ _STEPS = (
     "pos.flows.chip_intent",
     "pos.flows.payment",
     "pos.flows.pin",
+    "pos.flows.scramble",
+    "pos.ui.key_grid",
     "pos.flows.choose",
     "pos.flows.authorise",
     "pos.domain.responses",
@@ -73,12 +76,13 @@ def _unread(error):
 
 
 async def _by_chip(terminal, amount, card, again):
-    terminal.take_key()  # while there is room for the register
-    from pos.flows.chip_sale import pay_by_chip
-
     try:
+        terminal.take_key()  # while there is room for the register
+        from pos.flows.chip_sale import pay_by_chip
+
         return await pay_by_chip(terminal, amount, card, again)
     finally:
+        await _unpowered(card)
         _forget(terminal)
 
 
@@ -87,6 +91,13 @@ async def _by_tap(terminal, amount, card, again):
     from pos.flows.tap_sale import pay_by_tap
 
     return await pay_by_tap(terminal, amount, card, again)
+
+
+async def _unpowered(card):
+    try:
+        await card.release()
+    except (CardError, DeviceTimeout, OSError):
+        pass  # it is gone, or its reader is
 
 
 async def _field_off(terminal):

@@ -6,19 +6,17 @@ from pos.cards.errors import CardError
 from pos.codec import records
 from pos.domain import issuers
 from pos.domain.mask import mask
-from pos.flows.duplicate import check_duplicate
 from pos.flows.payment import Payment
 
 
 async def intend(terminal, amount, entry, data):
     """(payment, transaction, number of its `icc` record). CardError: the card's account data is malformed.
 
-    Abandoned: paid a moment ago and not wanted again, or the terminal may not trade.
+    Abandoned: the terminal may not trade. Whether it was paid a moment ago has been asked (duplicate.check_card).
     """
     payment = payment_of(amount, entry, data)
     payment.measure(terminal.fingerprint, terminal.fee)
     payment.sealer = terminal.seal
-    await check_duplicate(terminal, payment)
     terminal.may_trade()
     transaction = terminal.books.intend_sale(payment)
     return payment, transaction, terminal.books.icc(transaction, records.ICC_REQUEST, de55.request(data))

@@ -35,7 +35,7 @@ async def pay_by_chip(terminal, amount, card, again=None):
     Abandoned: the card declined by itself, or a person did not go on. `again`: as of sale.take.
     """
     data = DataSet()
-    desk = Desk(terminal, amount, data)
+    desk = Desk(terminal, amount, data, again)
     try:
         outcome = await _run(terminal, amount, card, data, desk, again)
         terminal.log.event("chip", result=outcome.result, reason=outcome.reason, online=outcome.online)
@@ -51,7 +51,6 @@ async def pay_by_chip(terminal, amount, card, again=None):
     finally:
         data.wipe()
         terminal.drop_key()
-        await _unpowered(card)
 
 
 async def _run(terminal, amount, card, data, desk, again):
@@ -87,10 +86,3 @@ async def _taken_offline(terminal, amount, data):
     except CardError:
         raise Abandoned("card_declined") from None
     return transaction, payment, take_offline(terminal, transaction), None
-
-
-async def _unpowered(card):
-    try:
-        await card.release()
-    except (CardError, DeviceTimeout):
-        pass  # it is gone, or its reader is

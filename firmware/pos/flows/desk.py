@@ -22,10 +22,13 @@ _INTENT = (
 
 
 class Desk:
-    """One sale of `amount`; afterwards `transaction` is its intent, None when the host was not to be asked."""
+    """One sale of `amount`; afterwards `transaction` is its intent, None when the host was not to be asked.
 
-    def __init__(self, terminal, amount, data):
-        self._terminal, self._amount, self._data = terminal, amount, data
+    `again`: as of sale.take; then nothing is paid.
+    """
+
+    def __init__(self, terminal, amount, data, again=None):
+        self._terminal, self._amount, self._data, self._again = terminal, amount, data, again
         self.payment = self.transaction = self.answer = None
         self._pin, self._tried = b"", False
 
@@ -33,6 +36,13 @@ class Desk:
         from pos.flows.choose import choose
 
         return await choose(self._terminal, labels)
+
+    async def card_known(self):
+        from pos.flows.duplicate import check_card
+
+        if self._again is None:
+            await check_card(self._terminal, self._amount, ENTRY_CHIP, self._data)
+            self._terminal.show_card(self._amount, "chip_wait")
 
     async def online_pin(self):
         from pos.cards.chip_details import account_number

@@ -20,13 +20,9 @@ class Recent:
         self._rows.append((payment.fingerprint, payment.amount, now_s, seq))
         del self._rows[:-_KEPT]
 
-    def has(self, payment, now_s, within_s):
-        """True when the same card paid the same amount within the last `within_s` seconds."""
-        for fingerprint, amount, at_s, _ in self._rows:
-            same = fingerprint == payment.fingerprint and amount == payment.amount
-            if same and 0 <= now_s - at_s < within_s:
-                return True
-        return False
+    def who_paid(self, amount, now_s, within_s):
+        """Fingerprints of what paid that amount within the last `within_s` seconds."""
+        return [row[0] for row in self._rows if row[1] == amount and 0 <= now_s - row[2] < within_s]
 
     def fingerprint(self, seq):
         """That of the payment with this number; None when it is not among them. Numbers begin anew in a new epoch."""
@@ -36,9 +32,27 @@ class Recent:
         return None
 
 
+async def check_card(terminal, amount, entry, data):
+    """The same of a card that a kernel has read, before its PIN is asked for. CardError: its account is malformed."""
+    if not _who_paid(terminal, amount):
+        return
+    from pos.flows.chip_intent import payment_of
+
+    payment = payment_of(amount, entry, data)
+    payment.measure(terminal.fingerprint, lambda _pan, _payment: 0)
+    try:
+        await check_duplicate(terminal, payment)
+    finally:
+        payment.forget()
+
+
+def _who_paid(terminal, amount):
+    return terminal.recent.who_paid(amount, terminal.clock.now(), terminal.config.duplicate_s)
+
+
 async def check_duplicate(terminal, payment):
     """Abandoned when this looks like a payment just taken and the operator does not confirm it."""
-    if not terminal.recent.has(payment, terminal.clock.now(), terminal.config.duplicate_s):
+    if payment.fingerprint not in _who_paid(terminal, payment.amount):
         return
     operator, currency = terminal.operator, terminal.config.currency
     t = operator.t

@@ -107,9 +107,11 @@ async def _cancel(terminal):
 
 async def _sold(terminal, amount, data, found):
     from pos.flows.chip_intent import intend
+    from pos.flows.duplicate import check_card
 
     if found.cvm in _CVM and (data.get(_CVM_RESULTS) or _NOT_PERFORMED)[:1] == _NOT_PERFORMED:
         data.put(_CVM_RESULTS, _CVM[found.cvm])  # else the kernel went through the card's list
+    await check_card(terminal, amount, records.ENTRY_CONTACTLESS, data)
     pin = await _pin(terminal, amount, data) if found.cvm == outcome.ONLINE_PIN else b""
     payment, transaction, icc = await intend(terminal, amount, records.ENTRY_CONTACTLESS, data)
     if found.result == outcome.ONLINE:

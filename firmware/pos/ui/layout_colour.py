@@ -23,6 +23,11 @@ class ColourLayout:
         self._bars(items, view, status)
         content = lines(self._font, view.rows, self._columns)
         bottom = self._height - (64 if view.busy else 32)
+        if view.keys:
+            from pos.ui import key_grid
+
+            bottom -= key_grid.HEIGHT
+            key_grid.colour(items, view.keys, self._width, bottom)
         content = condense(content, bottom - _TOP, self._line_height)
         gap, y = self._spread(content, bottom)
         for line in content:

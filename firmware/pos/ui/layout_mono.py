@@ -4,6 +4,8 @@
 from pos.ui.layout import condense, lines
 from pos.ui.text import columns, fit
 
+_KEY_COLUMNS = 7  # of a keypad, with the gap behind it
+
 
 class MonoLayout:
     """Title line in inverse, then the rows that matter most: for 128 × 64 and similar. No margins."""
@@ -14,6 +16,8 @@ class MonoLayout:
 
     def scene(self, view, status, tick):
         w, font = self._width, self._font
+        if view.keys:
+            return self._keypad(view)
         items: "list" = [(0, 0, w, self._height, 0), (0, 0, w, 16, 1)]
         mark = "|/-\\"[tick % 4] if view.busy else "!" if status.link == "down" else ""
         title = fit(font, view.title, self._columns - 1 if mark else self._columns)
@@ -27,6 +31,17 @@ class MonoLayout:
             y += 16 * line[2]
         if y + 16 <= self._height:
             self._hints(items, view.footer)
+        return items
+
+    def _keypad(self, view):
+        """Four rows of keys at the left leave no room for a title; the rows stand beside them."""
+        from pos.ui import key_grid
+
+        items: "list" = [(0, 0, self._width, self._height, 0)]
+        content = lines(self._font, view.rows, self._columns - _KEY_COLUMNS)
+        for y, line in enumerate(condense(content, self._height, lambda line: 16)):
+            items.append(self._piece(line[0], 16 * y, "right", 1, 1))
+        key_grid.mono(items, view.keys)
         return items
 
     def _row(self, items, line, y):

@@ -23,13 +23,13 @@ class Operator:
         self.t = t
         self.result = None  # the result screen, while the slip is printed beside it
 
-    def show(self, name, title, block="", big="", lines=(), footer=(), tone="normal", busy=False):
+    def show(self, name, title, block="", big="", lines=(), footer=(), tone="normal", busy=False, keys=None):
         """One screen; nothing happens when it already stands.
 
         block: the state, in a coloured bar; big: the amount; lines: texts, or (text, style) pairs;
-        footer: up to two (key name, string key).
+        footer: up to two (key name, string key); keys: digits of a scrambled keypad.
         """
-        now = (name, title, block, big, lines, footer, tone, busy, self.t.language)
+        now = (name, title, block, big, lines, footer, tone, busy, keys, self.t.language)
         if now == self._view:
             return
         self._view = now
@@ -40,7 +40,7 @@ class Operator:
             text, style = (line, "normal") if isinstance(line, str) else line
             rows.append(row(text, "left" if name in ("menu", "facts") else "centre", 1, style))
         hints = [(key, self.t(text)) for key, text in footer]
-        self._screen.show(View(title, rows, hints, tone, busy))
+        self._screen.show(View(title, rows, hints, tone, busy, keys))
 
     async def key(self, timeout_ms=None):
         """Name of the next key, or None when timeout_ms passed without one."""

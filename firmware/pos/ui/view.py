@@ -16,16 +16,18 @@ def row(text, align="left", scale=1, style="normal"):
 class View:
     """One screen. footer: up to two (key, text) hints, e.g. ("CANCEL", "Back"), or one plain text.
 
-    tone colours the title bar: normal, good, bad, warn. busy shows that the terminal is waiting.
+    tone colours the title bar: normal, good, bad, warn. busy shows that the terminal is waiting. keys: a keypad's
+    digits, see key_grid.py.
     When the rows do not fit, dim rows go first, then the last ones.
     """
 
-    def __init__(self, title, rows=(), footer=(), tone="normal", busy=False):
+    def __init__(self, title, rows=(), footer=(), tone="normal", busy=False, keys=None):
         self.title = title
         self.rows = [r if isinstance(r, Row) else row(r) for r in rows]
         self.footer = footer
         self.tone = tone
         self.busy = busy
+        self.keys = keys
 
 
 class Status:

@@ -85,6 +85,7 @@ PASSING = {
     "pos.flows.card_": "pos.flows.by_card",
     "pos.flows.chip_": "pos.cards.contact pos.flows.choose pos.flows.desk pos.flows.chip_sale",
     "pos.flows.pin_": "pos.flows.pin",
+    "pos.flows.scramble_": "pos.ui.key_grid pos.flows.scramble",
     "pos.flows.intent_": "pos.cards.de55 pos.flows.chip_intent",
     "pos.flows.decision_": "pos.domain.responses pos.flows.authorise",
     "pos.flows.ending_": "pos.flows.result pos.flows.conclude",

@@ -9,6 +9,7 @@ import click
 
 from pos.domain.mask import mask_code
 from suanpan.output import is_quiet
+from suanpan.simulator.pin_entry import MASKED
 from suanpan.simulator.scenario import Scenario, Step
 
 MARKS = {"ok": ("✓", "green"), "failed": ("✗", "red")}
@@ -46,6 +47,8 @@ class Progress:
 
 def words(step: Step) -> str:
     """A step's values as one would write them in the file."""
+    if step.word == "pin":
+        return MASKED * len(step.values)
     if isinstance(step.values, list):
         return " ".join(step.values)
     hidden = ("track1", "track2", "folder")  # card data belongs on no screen and in no log

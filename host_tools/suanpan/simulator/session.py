@@ -11,7 +11,7 @@ from typing import Any
 
 from pos.domain.mask import mask_code
 from suanpan.errors import Failure
-from suanpan.simulator import outdir
+from suanpan.simulator import outdir, pin_entry
 from suanpan.simulator.books import Books
 from suanpan.simulator.cards import card_tracks
 from suanpan.simulator.device import Device
@@ -153,7 +153,8 @@ class Session:
     # --- what a person does ---
 
     async def press(self, key: str) -> None:
-        self.log.emit("input", {"key": key})
+        """The record does not say which digit, while the customer keys a PIN."""
+        self.log.emit("input", {"key": pin_entry.told(key, self.screen())})
         await self.bench.press(key)
 
     async def swipe(

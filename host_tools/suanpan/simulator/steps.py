@@ -7,9 +7,10 @@ from typing import Any
 
 from boards.sim.chips.ccid import ACTIVE
 from suanpan.errors import Failure
-from suanpan.simulator import expect
+from suanpan.simulator import expect, pin_entry
 from suanpan.simulator.cards import CardError
 from suanpan.simulator.run import Run, StepFailed
+from suanpan.simulator.session import Session
 
 STOPPED = "TERMINAL STOPPED"
 START_MS = 20_000  # from power on to the idle screen
@@ -23,6 +24,22 @@ async def keys(run: Run, names: list[str]) -> None:
     run.begin_input()
     for name in names:
         await run.session.press(name)
+
+
+async def pin(run: Run, digits: str) -> None:
+    """Each digit where the screen has it, as a customer reads it there, then ENTER."""
+    places, session = pin_entry.PLACES, run.session
+    if session.profile.config.get("pin_scrambled"):
+        await run.must(lambda: _keypad(session) != "", READY_MS, "the screen shows no keypad")
+        places = _keypad(session)
+    await keys(run, [pin_entry.PLACES[places.index(digit)] for digit in digits] + ["ENTER"])
+
+
+def _keypad(session: Session) -> str:
+    """As pin_entry.scrambled, once the picture stands still: the keypad of an earlier entry may be half drawn over."""
+    shown = session.screen()
+    steady = next((event for event in reversed(session.log.all) if event["kind"] == "screen"), None)
+    return pin_entry.scrambled(shown) if steady and steady["data"]["text"] == shown else ""
 
 
 async def swipe(run: Run, values: dict[str, Any]) -> None:
@@ -153,6 +170,7 @@ async def _reader_ready(run: Run, lamp: str) -> None:
 
 STEPS: dict[str, Callable[[Run, Any], Awaitable[None]]] = {
     "keys": keys,
+    "pin": pin,
     "swipe": swipe,
     "insert": insert,
     "remove": remove,

@@ -120,6 +120,13 @@ def key_names(node: yaml.Node) -> list[str]:
     return names
 
 
+def pin_digits(node: yaml.Node) -> str:
+    """ISO 9564-1 section 6.1."""
+    if not re.fullmatch(r"[0-9]{4,12}", text(node)):
+        raise WordError(node, 'expected a PIN of 4 to 12 digits, such as "1234"')
+    return node.value
+
+
 def plain(node: yaml.Node) -> Any:
     """Any YAML value as it stands: only true, false, null, numbers and text have a meaning."""
     if isinstance(node, yaml.MappingNode):
@@ -191,6 +198,7 @@ _NONE = Words({})
 
 STEPS: dict[str, Check] = {
     "keys": key_names,
+    "pin": pin_digits,
     "swipe": Words(
         {"card": text, "track1": track, "track2": track, "damage": one_of("lrc", "parity", "short")},
     ),
