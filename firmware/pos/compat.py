@@ -133,13 +133,15 @@ if MICROPYTHON:
         try:
             while size:
                 try:
-                    held = (held, bytearray(size))
+                    held = [held, bytearray(size)]
                 except MemoryError:
                     size //= 2
             while True:  # what is too small for both
-                held = (held, None)
+                held = [held]
         except MemoryError:
-            held = None
+            while held:  # link by link: what the interpreter's stack still points to would hold all the rest
+                link, held = held, held[0]
+                link.clear()
         finally:
             gc.enable()
         gc.collect()
