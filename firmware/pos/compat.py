@@ -129,7 +129,8 @@ if MICROPYTHON:
         """Write over all of the heap that nobody holds: text cannot be wiped, but what it leaves can (FAULTS S9)."""
         gc.collect()
         gc.disable()  # or each size that does not fit would collect again
-        held, size = None, gc.mem_free()
+        held: list = []
+        size = gc.mem_free()
         try:
             while size:
                 try:
