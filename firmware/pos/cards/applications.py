@@ -30,7 +30,8 @@ def read(file):
             return
         if line.strip():
             yield number, begin, _judged(line)
-        while at < _END and len(line) == _MOST_BYTES and line[-1:] != b"\n":  # the rest of one that is too long
+        # The rest of one that is too long.
+        while at < _END and len(line) == _MOST_BYTES and line[-1:] != b"\n":
             line = file.readline(_MOST_BYTES)
             at += len(line)
 
