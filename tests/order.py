@@ -42,7 +42,10 @@ LONGEST = (
     "tests/unit/test_journal_cuts.py",
     "tests/sweep/test_search.py",
     "tests/property/test_tap_hostile.py",
+    "tests/property/test_track_fuzz.py",
     "tests/property/test_ccid_fuzz.py",
+    "tests/property/test_pn532_fuzz.py",
+    "tests/property/test_tr31_fuzz.py",
 )
 APART = {"tests/sweep/test_power_cuts.py"}  # its tests share nothing: each goes to a worker of its own
 

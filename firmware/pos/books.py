@@ -73,11 +73,11 @@ class Books:
 
         return lookup.newest_approved(self._journal, kinds)
 
-    def sale_of(self, voucher):
+    async def sale_of(self, voucher):
         """Sale of this voucher number with what its refunds have given back, or None when it is not retained."""
         from pos import lookup
 
-        return lookup.sale_of(self._journal, voucher)
+        return await lookup.sale_of(self._journal, voucher)
 
     @property
     def next_trace(self):
@@ -121,9 +121,13 @@ class Books:
         return self.last if self.last is not None and self.last.state == tx.PENDING else None
 
     def at_host(self, transaction):
-        """True when the host has confirmed the intent of `transaction`."""
-        for seq, _ in self._journal.pending(transaction.seq - 1):
-            return transaction.epoch != self._journal.epoch or seq != transaction.seq
+        """True when the host has confirmed `transaction`, of this epoch: its intent and its outcome."""
+        for seq, record in self._journal.pending(transaction.seq - 1):
+            schema = records.schema_of(record)
+            if seq == transaction.seq:
+                return False
+            if schema is records.OUTCOME:
+                return records.as_dict(record)["of_seq"] != transaction.seq
         return True
 
     def assert_durable(self, transaction):
@@ -142,7 +146,7 @@ class Books:
         return found
 
     def find(self, identity):
-        """Transaction by (epoch, seq), or None when it is no longer retained."""
+        """Transaction by (epoch, seq) up to its decision, or None when it is no longer retained."""
         from pos import lookup
 
         return lookup.transaction(self._journal, identity)

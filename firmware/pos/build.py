@@ -99,10 +99,14 @@ def tell_of_new_epoch(journal, books):
 
 
 def _keys(board):
+    """`board.key_store()` opens its own store (docs/crypto.md); without one the keys lie in the profile."""
     from pos.crypto.keystore import FileKeyStore, KeyStoreError
 
     try:
-        return FileKeyStore(board.profile_dir + "/keys.json")
+        own = getattr(board, "key_store", None)
+        keys = own() if own else FileKeyStore(board.profile_dir + "/keys.json")
+        keys.mac_key()
+        return keys
     except KeyStoreError as error:
         raise NotReady("configuration", str(error)) from None
 

@@ -6,26 +6,36 @@ A record's fields lie at fixed places (docs/records.md): they are compared there
 
 from pos.codec import records
 from pos.codec.field_types import place
+from pos.compat import const, sleep_ms
 from pos.domain import transaction as tx
 
 NUMBERS = ("trace", "voucher", "amount")
 _INTENTS = (records.SALE, records.VOID, records.REFUND)
 _LOOK_BACK = 100  # declined attempts that may lie between now and the last approved sale
-_FOLLOWING = (records.OUTCOME, records.REVERSAL, records.PRINT, records.ICC)
+_DECISIONS = (records.OUTCOME, records.REVERSAL)
+_FOLLOWING = _DECISIONS + (records.PRINT, records.ICC)
+_LAST_S = 0xFFFFFFFF
+_AT_ONCE = const(4)  # records, before the others of the loop have their turn
 
 
-def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):
+def transactions(journal, from_s=0, to_s=_LAST_S, last_four="", **numbers):
     """Transactions, newest first, for which all of it holds; one pass, which goes on when the next is asked for.
 
     from_s, to_s: Unix seconds of the intent, both included; last_four: of the account number;
     numbers: trace, voucher, amount in minor units. ValueError for another name.
     """
-    wanted = _Wanted(from_s, to_s, last_four, numbers)
+    for found in _steps(journal, _Wanted(from_s, to_s, last_four, numbers)):
+        if found is not None:
+            yield found
+
+
+def _steps(journal, wanted):
+    """Transactions that fit, newest first; in between, after every few records, None."""
     own = _places(records.SALE, ("epoch", "seq"))  # the same in every intent
     of = _places(records.OUTCOME, ("of_epoch", "of_seq"))  # and in all that follows one
     following = {}  # identity: what followed an intent that is still to come, the newest first
     back = _Back()  # voids and refunds stand behind their original
-    for _, record in journal.scan(newest_first=True):
+    for looked_at, (_, record) in enumerate(journal.scan(newest_first=True)):
         schema = records.schema_of(record)
         if schema in _FOLLOWING:
             following.setdefault(_identity(record, of), []).append(bytes(record))
@@ -37,17 +47,22 @@ def transactions(journal, from_s=0, to_s=0xFFFFFFFF, last_four="", **numbers):
                 back.note(found)
                 if fits:
                     yield found
+        if looked_at % _AT_ONCE == 0:
+            yield None
 
 
 def transaction(journal, identity):
-    """The transaction (epoch, seq) with all that followed it, or None when it is not held any more."""
+    """The transaction (epoch, seq) up to its decision, or None when it is not held any more."""
     epoch, seq = identity
     following = []
     for number, record in journal.scan(from_seq=seq if epoch == journal.epoch else 0):
-        if number == seq or records.schema_of(record) in _FOLLOWING:
+        schema = records.schema_of(record)
+        if number == seq or schema in _FOLLOWING:
             fields = records.as_dict(record)
             if tx.identity(fields) == identity:
                 following.append(fields)
+                if schema in _DECISIONS:
+                    break
     return tx.fold(following) if following else None
 
 
@@ -61,10 +76,15 @@ def newest_approved(journal, kinds):
     return None
 
 
-def sale_of(journal, voucher):
-    """The newest sale of this voucher number, or None; one of an earlier epoch may be another device's at the host."""
-    for found in transactions(journal, voucher=voucher):
-        if found.kind == "sale":
+async def sale_of(journal, voucher):
+    """The newest sale of this voucher number, or None; one of an earlier epoch may be another device's at the host.
+
+    The whole journal may have to be read: the others have their turn meanwhile.
+    """
+    for found in _steps(journal, _Wanted(0, _LAST_S, "", {"voucher": voucher})):
+        if found is None:
+            await sleep_ms(0)
+        elif found.kind == "sale":
             return found if found.epoch == journal.epoch else None
     return None
 

@@ -9,6 +9,7 @@ from edges import Board, Quiet, Screen
 
 from pos.build import NotReady, build
 from pos.codec import records
+from pos.crypto.keystore import KeyStoreError
 from pos.journal import Journal
 from pos.journal.devices import BLOCK, PAGE, RamDevice
 from standard_rows import lines
@@ -59,6 +60,31 @@ def started(board, device, log, **files):
 def test_missing_or_damaged_keys_are_a_configuration_alarm():
     for files in ({}, {"keys": "{}"}):
         error = refusal(formatted(0), config='{"terminal": "SIM00001"}', **files)
+        assert error.alarm == "configuration" and "provision" in str(error)
+
+
+class Store:
+    """A board's own: it has keys, or says why not."""
+
+    def __init__(self, mac=None):
+        self.mac = mac
+
+    def mac_key(self):
+        if self.mac is None:
+            raise KeyStoreError("key 'mac' is missing: provision the terminal")
+        return self.mac
+
+
+def test_a_board_brings_its_own_key_store_and_no_key_lies_in_the_profile():
+    board, store = Board(), Store(bytearray(32))
+    board.clock.learn, board.key_store = None, lambda: store
+    assert started(board, formatted(0), Quiet(), config='{"terminal": "SIM00001"}')._keys is store
+    board = Board()
+    board.key_store = Store
+    try:
+        started(board, formatted(0), Quiet(), config='{"terminal": "SIM00001"}')
+        raise AssertionError("it was built")
+    except NotReady as error:
         assert error.alarm == "configuration" and "provision" in str(error)
 
 

@@ -166,6 +166,20 @@ def test_refunds_of_a_sale_in_the_books(books, terminal):
     close(books, case(books, 41), BOOKED)
 
 
+def test_a_sale_with_a_refund_is_not_given_back_once_more(books, terminal):
+    books.send(terminal.restarts(b"one"), terminal.alarm(), terminal.alarm())
+    other = Pretend().restarts(b"two", 0)
+    books.send(other, other.sale(100), other.outcome(1), other.refund(1, 60), other.outcome(3))
+    sold, given = case(books, 100), case(books, 60)
+    close(books, sold, BOOKED)
+    close(books, given, BOOKED)
+    with pytest.raises(Failure, match="given back already"):
+        close(books, sold, REVERSED)
+    close(books, given, REVERSED)
+    close(books, sold, REVERSED)
+    assert in_books(books) == [(0, 1, "reversed", 100), (0, 2, "reversed", 60)]
+
+
 def test_what_comes_after_all_from_the_device_that_is_followed_counts_once(books, terminal):
     """A copy of its image brought what the first device had not sent yet; a person booked it too early."""
     books.send(terminal.restarts(b"one"), terminal.alarm())

@@ -24,11 +24,11 @@ def guided(name, folder, *options):
     """The process after its end."""
     pytest.importorskip("atheris", reason="atheris is missing: .venv/bin/python -m pip install -e '.[fuzz]'")
     return subprocess.run(
-        [sys.executable, "-m", "guided", name, str(folder), *options],
+        [sys.executable, "-m", "guided", name, str(folder), f"-artifact_prefix={folder}-", *options],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in SOURCES)},
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        timeout=SECONDS + 600,
     )
 
 

@@ -164,6 +164,8 @@ def test_a_sale_that_is_not_at_the_host_yet_is_not_given_back(monkeypatch):
         ("sync first", None),
         (IDLE, None),
     )
+    rig.journal.retire(rig.records("sale")[0]["seq"])  # its request got there, its outcome did not
+    run(rig, *REFUND, ("sync first", None), (IDLE, None))
     rig.journal.retire(rig.journal.next_seq - 1)
     rig.outbox.answers.append(approved(1234))
     run(rig, *REFUND, (AGAIN, swipe(CREDIT)), DONE)

@@ -31,7 +31,7 @@ def track1(dice):
 
 
 def track2(dice):
-    return f";{digits(dice, 8, 19)}={expiry(dice)}{digits(dice, 0, 12)}?".encode()
+    return f";{digits(dice, 8, 19)}={expiry(dice)}{digits(dice, 0, 10)}?".encode()
 
 
 def sent(track, base):
@@ -46,7 +46,7 @@ RIGHT = sent(b";6250941234560014=30121010000000000000?", 0x30) + b"\r"
 
 
 def swiped(dice):
-    first = sent(track1(dice), 0x20) if dice.random() < 0.3 else b""
+    first = sent(track1(dice), 0x20) if dice.random() < 0.2 else b""
     return first + sent(track2(dice), 0x30) + b"\r"
 
 
@@ -76,7 +76,7 @@ def as_expressed(parse, expression, longest):
 
 
 def swipe(data):
-    """Swipes are read or told, within the decoder's bounds, and a right one is read afterwards, by one in four."""
+    """Swipes are read or told, within the decoder's bounds, and a right one is read afterwards (by one in eight)."""
     decoder = StripeDecoder()
     try:
         for byte in data:
@@ -85,8 +85,8 @@ def swipe(data):
     finally:
         assert all(len(track._data) <= track._limit for track in decoder._tracks)
         decoder.reset()
-        assert len(data) % 4 or [decoder.feed(byte) for byte in RIGHT][-1]
-        assert len(data) % 4 or decoder.result().track2 == RIGHT[1:-3].decode()
+        assert len(data) % 8 or [decoder.feed(byte) for byte in RIGHT][-1]
+        assert len(data) % 8 or decoder.result().track2 == RIGHT[1:-3].decode()
 
 
 TARGETS = {

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Transactions are found by what stands on a slip, newest first, wherever in the journal they lie."""
 
+import asyncio
+
 from expect import raises
 from pos import lookup
 from pos.codec import records
@@ -51,25 +53,47 @@ def test_what_a_void_took_back_is_voided():
     assert [found.state for found in lookup.transactions(log, trace=1)] == ["voided"]
 
 
-def test_a_sale_of_a_voucher_with_what_its_refunds_may_give_back():
+async def test_a_sale_of_a_voucher_with_what_its_refunds_may_give_back():
     log = new_journal()
     sold, other = sell(log, 1, amount=1000), sell(log, 2)
     decide(log, refund(log, 3, sold, 300))
     taken_back = refund(log, 4, sold, 50)
     log.append(records.REVERSAL, records.REVERSAL.values(of_epoch=1, of_seq=taken_back))
     decide(log, refund(log, 5, other, 7))
-    assert lookup.sale_of(log, 6).refunded == 300
+    assert (await lookup.sale_of(log, 6)).refunded == 300
     refund(log, 6, sold, 20)
-    assert lookup.sale_of(log, 6).refunded == 320, "the one that is not decided counts"
-    assert lookup.sale_of(log, 7).refunded == 7 and lookup.sale_of(log, 99) is None
+    assert (await lookup.sale_of(log, 6)).refunded == 320, "the one that is not decided counts"
+    assert (await lookup.sale_of(log, 7)).refunded == 7 and (await lookup.sale_of(log, 99)) is None
 
 
-def test_a_voucher_of_an_earlier_epoch_is_not_found():
+async def test_the_others_have_their_turn_while_a_voucher_is_looked_for():
+    turns = []
+
+    async def other():
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(other())
+    assert await lookup.sale_of(stocked(SALES), 999) is None
+    task.cancel()
+    assert len(turns) >= 2 * SALES // 4, "the keypad would be dead for seconds on a slow board"
+
+
+def test_the_original_for_a_slip_takes_no_longer_however_long_ago_it_was():
+    log = stocked(SALES)
+    reads, load = [], log._flash.read
+    log._flash.read = lambda *where: reads.append(1) or load(*where)
+    assert lookup.transaction(log, (1, 1)).state == "approved"
+    assert len(reads) < SALES
+
+
+async def test_a_voucher_of_an_earlier_epoch_is_not_found():
     log = new_journal()
     sell(log, 1)
     log.retire(log.next_seq - 1)
     log.begin_epoch(2)
-    assert lookup.sale_of(log, 6) is None
+    assert (await lookup.sale_of(log, 6)) is None
 
 
 def test_the_newest_approved_one_of_a_kind():

@@ -18,7 +18,7 @@ async def ask_for_original(terminal):
         if key != "ENTER":
             voucher, note = _edited(terminal, voucher, key), ""
             continue
-        found = terminal.books.sale_of(voucher)
+        found = await terminal.books.sale_of(voucher)
         note = _wrong(found)
         if not note:
             return found

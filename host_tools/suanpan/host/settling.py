@@ -93,6 +93,10 @@ def _reverse(connection: Connection, case: Case, before: int) -> int:
 def _take_back(connection: Connection, booked: Row, case: Case) -> None:
     if booked.state == rules.VOIDED:
         raise Failure(f"case {case.case_id} is voided already", "settle the case of its void instead")
+    if booked.kind == "sale" and _given_back(connection, booked):
+        raise Failure(
+            f"of case {case.case_id} money was given back already", "settle the cases of its refunds instead"
+        )
     _set_state(connection, booked, rules.REVERSED, reversed=True)
     if booked.kind == "void" and booked.state == rules.APPROVED:
         original = _row(connection, booked.terminal, booked.original_epoch, booked.original_seq)
@@ -126,14 +130,19 @@ def _original(connection: Connection, case: Case) -> Row:
 
 def _covers(connection: Connection, original: Row, row: dict) -> bool:
     """A void takes back all of an approved sale, a refund no more than other refunds have left."""
-    about = transactions.c.original_epoch == original.epoch, transactions.c.original_seq == original.seq
-    refunds = (transactions.c.terminal == original.terminal, transactions.c.kind == "refund")
+    left = original.amount - _given_back(connection, original)
+    fits = row["amount"] == left == original.amount if row["kind"] == "void" else 0 < row["amount"] <= left
+    return fits and (original.kind, original.state) == ("sale", rules.APPROVED)
+
+
+def _given_back(connection: Connection, sale: Row) -> int:
+    """Minor units of its refunds in the books."""
+    about = transactions.c.original_epoch == sale.epoch, transactions.c.original_seq == sale.seq
+    refunds = transactions.c.terminal == sale.terminal, transactions.c.kind == "refund"
     given = select(func.sum(transactions.c.amount)).where(
         *about, *refunds, transactions.c.state == rules.APPROVED
     )
-    left = original.amount - int(connection.execute(given).scalar() or 0)
-    fits = row["amount"] == left == original.amount if row["kind"] == "void" else 0 < row["amount"] <= left
-    return fits and (original.kind, original.state) == ("sale", rules.APPROVED)
+    return int(connection.execute(given).scalar() or 0)
 
 
 def _row(connection: Connection, *key: str | int) -> Row:
