@@ -28,7 +28,7 @@ def run(path, runtime, **options):
     out = BUILD / "artefacts" / "sim" / runtime / path.stem
     shutil.rmtree(out, ignore_errors=True)
     heap = needed(runtime)
-    if heap and path.stem.startswith(("chip-", "tap-", "refund-chip", "refund-tap")):
+    if heap and path.stem.startswith(("chip-", "tap-", "refund-")):
         heap = CHIP_HEAP
     chosen = Options(runtime=runtime, heap=heap, out=out, timeout_s=60, **options)
     return asyncio.run(run_scenario(load(path), chosen, lambda *_progress: None)), out
