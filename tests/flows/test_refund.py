@@ -145,6 +145,20 @@ async def test_the_operator_may_leave_at_every_step():
     assert len(rig.transactions()) == 1
 
 
+async def test_cancel_ends_the_wait_for_a_sale_that_is_not_at_the_host_yet():
+    rig = Rig([SILENT])
+    await rig.flow((IDLE, "1 2 3 4 ENTER"), (PRESENT, swipe(CREDIT)), ("APPROVED OFFLINE", None),
+                   *refund(card=""), ("Asking the host", "1 CANCEL"), (IDLE, None))  # fmt: skip
+    assert rig.outbox.kicked and not rig.records("refund")
+
+
+async def test_a_full_journal_is_told_before_anything_is_keyed():
+    rig = Rig([approved(1234)])
+    await rig.flow(*SOLD, (IDLE, None))
+    rig.terminal.books.full = lambda: True
+    await rig.flow((IDLE, "MENU 6"), ("Journal is full", None), (IDLE, None))
+
+
 async def test_nobody_at_the_terminal_leaves_it():
     rig = Rig([approved(1234)], idle_timeout_s=5, present_timeout_s=5)
     await rig.flow(*SOLD, (IDLE, "MENU 6"), ("Timed out", None), (IDLE, "MENU 6"), (ASK, "1 ENTER"),

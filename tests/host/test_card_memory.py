@@ -5,11 +5,14 @@ Sales that end early are the hard ones: nothing is printed, so nothing comes to 
 """
 
 import asyncio
+import gc
 import json
+import weakref
 
 import pytest
 
 from pos.crypto import sandbox
+from pos.tasks import first
 from process_memory import memory
 from suanpan.canaries import Search, canary
 from suanpan.errors import Failure
@@ -113,3 +116,33 @@ def test_f37_a_terminal_whose_case_was_opened_holds_no_key(tmp_path, runtime):
 @pytest.mark.parametrize("runtime", ["micropython", "micropython32"])
 def test_s9_an_idle_terminal_holds_its_keys_and_no_card(tmp_path, runtime):
     assert asyncio.run(remains(tmp_path, runtime)) == [ONLY_KEYS] * len(ENDINGS)
+
+
+class Read:
+    """What a reader gives."""
+
+
+async def lost():
+    """Goes on, however often it is cancelled: as a reader that is being switched off."""
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            asyncio.current_task().uncancel()
+
+
+def test_s9_a_card_that_was_read_is_not_held_by_the_readers_that_lost():
+    async def remains():
+        async def won():
+            return Read()
+
+        losing = lost()
+        found = await first(None, won(), losing)
+        held = weakref.ref(found[1])
+        del found
+        gc.collect()
+        still = held() is not None
+        losing.close()
+        return still
+
+    assert asyncio.run(remains()) is False

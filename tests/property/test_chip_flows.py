@@ -286,3 +286,14 @@ def test_an_oversize_object_does_not_hide_the_others_from_the_host():
     data = {0x9F26: bytes(8), 0x9F10: bytes(120), 0x84: bytes(7), 0x9B: bytes(2)}
     asked = Kept(de55.request(data))
     assert asked.get(0x9F10) is None and asked.get(0x84) == bytes(7) and asked.get(0x9B) == bytes(2)
+
+
+@pytest.mark.parametrize("faulty", [None, b"rubbish\n", b'{"way": "contact"}\n'])
+def test_without_parameters_of_its_application_a_chip_is_left_and_the_stripe_taken(faulty, tmp_path):
+    rig = with_readers([approved(1234)])
+    rig.board.profile_dir = str(tmp_path)
+    if faulty:
+        (tmp_path / "applications.jsonl").write_bytes(faulty)
+    steps = (PRESENT, chip("chip-credit")), ("Chip not read", swipe(CHIP)), ("APPROVED", None), (IDLE, None)
+    run(rig, AMOUNT, *steps)
+    assert states(rig) == [("approved", "S")]

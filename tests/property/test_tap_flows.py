@@ -3,7 +3,7 @@
 
 import pytest
 from edges import SILENT
-from given import IDLE, PRESENT, approved
+from given import CREDIT, IDLE, PRESENT, approved, swipe
 from reader_edges import AMOUNT, LARGE, chip, run, states, tap, with_readers
 
 from boards.sim.chips.emv import contactless_cards, presented
@@ -127,3 +127,10 @@ def test_a_reader_that_fails_otherwise_does_not_stop_the_terminal(reader, fault)
 def test_without_keys_for_a_pin_a_tapped_card_is_inserted_instead():
     rig = run(with_readers(), LARGE, (PRESENT, tap("tap-debit")), ("Insert or swipe", "CANCEL"), (IDLE, None))
     assert rig.transactions() == []
+
+
+def test_without_parameters_of_its_application_a_card_is_not_tapped_and_the_stripe_taken(tmp_path):
+    rig = with_readers([approved(1234)])
+    rig.board.profile_dir = str(tmp_path)
+    run(rig, AMOUNT, (PRESENT, tap("tap-credit")), ("Insert or swipe", swipe(CREDIT)), ("APPROVED", None))
+    assert states(rig) == [("approved", "S")]

@@ -3,10 +3,13 @@
 
 from pos.codec.records import ENTRY_CODE
 from pos.compat import let_go
+from pos.journal import JournalFull
 
 
 async def refund(terminal):
-    """Abandoned when the operator does not go on, or the host does not have the sale yet."""
+    """Abandoned when the operator does not go on, or the host does not have the sale yet; JournalFull: no room."""
+    if terminal.books.full():
+        raise JournalFull()
     original = await _original(terminal)
     amount = await _amount(terminal, original)
     await _at_host(terminal, original)
