@@ -10,6 +10,15 @@ from pos.compat import let_go
 from pos.ops.log import Log
 from pos.tasks import Supervisor
 
+_START = (
+    "pos.build",
+    "pos.config",
+    "pos.domain.fees",
+    "pos.net.uplink",
+    "pos.net.tls",
+    "pos.journal.recovery",
+)
+
 
 def run(board):
     """Run the terminal on `board` until its power goes."""
@@ -34,22 +43,36 @@ async def _run(board):
 
 async def _trade(board, screen, log, supervisor):
     """(alarm, message) of what stopped the terminal, or kept it from starting."""
-    from pos.build import NotReady, build, welcome
-
-    await welcome(screen)
-    try:
-        terminal = build(board, screen, log)
-    except NotReady as trouble:
-        return trouble.alarm, str(trouble)
-    except MemoryError as short:
-        let_go("pos.build", "pos.config", "pos.journal.recovery")
-        return "invariant", "start: %s" % short
-    let_go(
-        "pos.build", "pos.config", "pos.domain.fees", "pos.net.uplink", "pos.net.tls", "pos.journal.recovery"
-    )
+    await _welcome(screen)
+    terminal, trouble = _built(board, screen, log)
+    if terminal is None:
+        return trouble
     _start(terminal, screen, supervisor)
     name, error = await supervisor.run()
     return "tamper" if name == "tamper" else "invariant", "%s: %s" % (name, error)
+
+
+# What these two import is needed once: a name of it in `_trade`, which never ends, would keep all of it.
+
+
+async def _welcome(screen):
+    from pos.build import welcome
+
+    await welcome(screen)
+
+
+def _built(board, screen, log):
+    """(terminal, None), or (None, what kept it from starting)."""
+    from pos.build import NotReady, build
+
+    try:
+        return build(board, screen, log), None
+    except NotReady as trouble:
+        return None, (trouble.alarm, str(trouble))
+    except MemoryError as short:
+        return None, ("invariant", "start: %s" % short)
+    finally:
+        let_go(*_START)
 
 
 def _start(terminal, screen, supervisor):

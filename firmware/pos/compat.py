@@ -129,17 +129,20 @@ if MICROPYTHON:
         """Write over all of the heap that nobody holds: text cannot be wiped, but what it leaves can (FAULTS S9)."""
         gc.collect()
         gc.disable()  # or each size that does not fit would collect again
-        held, size = None, gc.mem_free()
+        held: list = []
+        size = gc.mem_free()
         try:
             while size:
                 try:
-                    held = (held, bytearray(size))
+                    held = [held, bytearray(size)]
                 except MemoryError:
                     size //= 2
             while True:  # what is too small for both
-                held = (held, None)
+                held = [held]
         except MemoryError:
-            held = None
+            while held:  # link by link: what the interpreter's stack still points to would hold all the rest
+                link, held = held, held[0]
+                link.clear()
         finally:
             gc.enable()
         gc.collect()

@@ -43,7 +43,7 @@ def _steps(journal, wanted):
             behind = following.pop(_identity(record, own), [])
             fits = wanted.fits(schema, record)
             if fits or schema is not records.SALE:
-                found = tx.fold([records.as_dict(one) for one in [bytes(record)] + behind[::-1]])
+                found = tx.fold(map(records.as_dict, [bytes(record)] + behind[::-1]))
                 back.note(found)
                 if fits:
                     yield found
@@ -116,23 +116,20 @@ class _Wanted:
             if name not in NUMBERS:
                 raise ValueError("cannot look for " + name)
         self._span, self._last_four, self._numbers = (from_s, to_s), last_four.encode(), numbers
-        names = ("at_s", "pan_masked") + NUMBERS
-        self._places = {
-            schema: {name: place(schema.fields, name) for name, _ in schema.fields if name in names}
-            for schema in _INTENTS
-        }
+        self._at_s = place(records.SALE.fields, "at_s")  # these are the same in every intent
+        self._places = {name: place(records.SALE.fields, name) for name in numbers}
+        self._masked = {}
+        if last_four:
+            self._masked = {one: place(one.fields, "pan_masked") for one in (records.SALE, records.REFUND)}
 
     def fits(self, schema, record):
         """Is `record` an intent that holds all of it?"""
-        places = self._places.get(schema)
-        if places is None:
-            return False
         for name, number in self._numbers.items():
-            if _number(record, places[name]) != number:
+            if _number(record, self._places[name]) != number:
                 return False
-        if not self._span[0] <= _number(record, places["at_s"]) <= self._span[1]:
+        if not self._span[0] <= _number(record, self._at_s) <= self._span[1]:
             return False
-        return not self._last_four or _text(record, places.get("pan_masked")).endswith(self._last_four)
+        return not self._last_four or _text(record, self._masked.get(schema)).endswith(self._last_four)
 
 
 def _places(schema, names):

@@ -9,7 +9,7 @@ from pos.ui.view import View, row
 
 _TITLE = "终端停用 / TERMINAL STOPPED"
 _ENDING_MS = 200  # for cancelled tasks to end
-_TRADE = ("pos.flow", "pos.jour", "pos.net.", "pos.net_", "pos.book", "pos.term", "pos.work")
+_TRADE = ("pos.flow", "pos.jour", "pos.net.", "pos.net_", "pos.outb", "pos.book", "pos.term", "pos.work")
 
 
 async def stop(screen, log, name, message):

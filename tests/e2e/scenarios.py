@@ -14,7 +14,7 @@ from suanpan.simulator.runner import Options, run_scenario
 from suanpan.simulator.scenario import load
 
 SCENARIOS = sorted(Path(__file__).parent.parent.joinpath("sim").glob("*.yaml"))
-CHIP_HEAP = "144k"  # of micropython32: a kernel, a reader and the way to the host at once (docs/memory.md)
+BACK_HEAP = "136k"  # of micropython32, for refunds (docs/memory.md)
 ARTEFACTS = ("events.jsonl", "journal.jsonl", "flash.img", "mqtt.bin", "summary.json")
 
 
@@ -28,8 +28,8 @@ def run(path, runtime, **options):
     out = BUILD / "artefacts" / "sim" / runtime / path.stem
     shutil.rmtree(out, ignore_errors=True)
     heap = needed(runtime)
-    if heap and path.stem.startswith(("chip-", "tap-", "refund-chip", "refund-tap")):
-        heap = CHIP_HEAP
+    if heap and path.stem.startswith(("refund-", "whole-day")):
+        heap = BACK_HEAP
     chosen = Options(runtime=runtime, heap=heap, out=out, timeout_s=60, **options)
     return asyncio.run(run_scenario(load(path), chosen, lambda *_progress: None)), out
 

@@ -66,6 +66,10 @@ WRONG = {
     "nan": (json.dumps({**GOOD, "floor_limit": float("nan")}).encode(), "floor_limit must be a whole number"),
     "full width": ({**GOOD, "aid": "Ａ0000003330101"}, "aid must be"),
     "full-width amount": ({**GOOD, "floor_limit": "１００"}, "floor_limit must be a whole number"),
+    "a key twice": (
+        json.dumps({**GOOD, "aid": "A000000999"}).encode()[:-1] + b', "floor_limit": 500000}',
+        "floor_limit is there twice",
+    ),
     "unknown key": ({**GOOD, "flor_limit": 1}, "flor_limit is unknown"),
     "twice": (GOOD, "aid is in line 1 too"),
     "long": (b'{"way": "' + b"x" * 1_000_000 + b'"}', "longer than 1023 bytes"),

@@ -44,7 +44,7 @@ class Till(Station):
 async def story(till):
     """Given back in parts; taken back without an answer, declined; the rest."""
     await till.sell(PAID)
-    sold = till.books.sale_of(VOUCHER)
+    sold = await till.books.sale_of(VOUCHER)
     await till.refund(sold, 300)
     await till.refund(sold, 300, online=False)
     await till.synced()
@@ -58,10 +58,10 @@ async def aftermath(world, before=None):
     till = Till(world, before, whole=before is not None)
     await till.boot()
     try:
-        sold = till.books.sale_of(VOUCHER)
+        sold = await till.books.sale_of(VOUCHER)
         if sold is None or sold.state != tx.APPROVED:
             await till.sell(PAID)
-            sold = till.books.sale_of(till.books.voucher)
+            sold = await till.books.sale_of(till.books.voucher)
         assert sold.refunded == given(world.promised, sold), "what remains is not what was promised"
         if sold.refunded < PAID:
             await till.refund(sold, PAID - sold.refunded)

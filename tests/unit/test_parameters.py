@@ -125,6 +125,23 @@ def test_a_line_that_is_too_long_is_left_without_being_held():
         assert [line for line, _ in found] == [1, 3] and "longer than 1023 bytes" in found[0][1]
 
 
+class Endless:
+    """As a device file, or a flash that went mad."""
+
+    def __init__(self, lines):
+        self.left = lines
+
+    def readline(self, most):
+        self.left -= 1
+        assert self.left, "it is read without end"
+        return b"x" * most
+
+
+def test_a_line_without_an_end_is_not_read_for_ever():
+    found = [line for line, _ in parameter_faults.faults(Endless(2000), TODAY)]
+    assert found[0] == 1 and len(found) < 100
+
+
 def test_a_file_has_sixty_four_lines_at_most():
     rows = [changed(CONTACT, aid="A00000033301%02X" % number) for number in range(66)]
     assert faults(*rows[:64]) == [] and faults(*rows) == [(65, "one line too many: 64 fit")]

@@ -3,12 +3,11 @@
 
 import asyncio
 
-from pos.ui import screen as module
+from pos.ui import theme
 from pos.ui.font import Font
 from pos.ui.layout_colour import ColourLayout
 from pos.ui.layout_mono import MonoLayout
 from pos.ui.screen import Screen
-from pos.ui.theme import Colour
 from pos.ui.view import Status, View, row
 from small_font import bitmap, small_font
 from wire import FakeDisplay
@@ -24,7 +23,7 @@ def cell(display, x, y, columns=1):
 
 def ink(line):
     """Which pixels of a colour line are in the colour of normal text."""
-    colour = bytes((Colour.INK >> 8, Colour.INK & 255))
+    colour = bytes((theme.INK >> 8, theme.INK & 255))
     return [line[i : i + 2] == colour for i in range(0, len(line), 2)]
 
 
@@ -71,7 +70,7 @@ def test_approved_is_a_green_block_under_a_green_title():
     scene = ColourLayout(FONT, 240, 320).scene(
         View("T", [row("OK", "centre", 2, "good")], tone="good"), Status(), 0
     )
-    fills = [item for item in scene if len(item) == 5 and item[4] == Colour.GOOD]
+    fills = [item for item in scene if len(item) == 5 and item[4] == theme.GOOD]
     assert len(fills) == 2
 
 
@@ -160,13 +159,11 @@ async def test_f7_a_screen_that_never_gets_memory_ends_so_that_the_terminal_stop
 
     screen._painter.band = scarce
     screen.show(View("A"))
-    module.PAUSE_MS, pause_ms = 0, module.PAUSE_MS
+    screen.pause_ms = 0
     try:
         await asyncio.wait_for(screen.run(), 5)
     except MemoryError:
         return
-    finally:
-        module.PAUSE_MS = pause_ms
     raise AssertionError("it went on")
 
 

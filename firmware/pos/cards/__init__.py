@@ -4,10 +4,10 @@
 import sys
 
 # Machine code is never given back; an exception's class must stay the one that others catch.
-_KEPT = "tlv", "tlv_native", "tlv_plain", "errors"
+_KEPT = "pos.cards.tlv", "pos.cards.tlv_native", "pos.cards.tlv_plain", "pos.cards.errors"
 
 
 def loaded(*kept):
     """Names of the modules of cards in memory but for `kept`, to be let go."""
-    names = ["pos.cards." + name for name in _KEPT + kept]
+    names = _KEPT + kept
     return [name for name in sys.modules if name.startswith("pos.cards.") and name not in names]

@@ -11,6 +11,7 @@ from pos.compat import const
 
 FILE = "/applications.jsonl"  # of the profile
 _MOST_LINES, _MOST_BYTES = const(64), const(1024)
+_END = const(1 << 20)  # of what is read for the rest of a line that is too long
 Entry = namedtuple("Entry", "aid partial kernel at")
 
 
@@ -29,7 +30,8 @@ def read(file):
             return
         if line.strip():
             yield number, begin, _judged(line)
-        while len(line) == _MOST_BYTES and line[-1:] != b"\n":  # the rest of one that is too long
+        # The rest of one that is too long.
+        while at < _END and len(line) == _MOST_BYTES and line[-1:] != b"\n":
             line = file.readline(_MOST_BYTES)
             at += len(line)
 

@@ -29,8 +29,8 @@ _RESULTS = {
 # Each step's modules are let go when it is over, so that there is room for the next one and for the way to the host.
 _SELECTION = ("pos.cards.candidates", "pos.cards.parameters", "pos.cards.initiate")
 _RECORDS = ("pos.cards.records", "pos.cards.chip_details")
-_SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.cards.dates", "pos.crypto.rsa")
-_CRYPTOGRAMS = ("pos.cards.generate_ac", "pos.cards.action", "pos.cards.dol")
+_SIGNATURES = ("pos.cards.oda", "pos.cards.certificates", "pos.crypto.rsa")
+_CRYPTOGRAMS = ("pos.cards.generate_ac", "pos.cards.action")
 _RISKS = ("pos.cards.restrictions", "pos.cards.cvm", "pos.cards.offline_pin", "pos.cards.risk")
 
 

@@ -4,7 +4,6 @@
 from pos.cards import initiate, outcome, ppse, qualifiers
 from pos.cards.errors import CardError, TwoCards
 from pos.cards.parameters import MCHIP
-from pos.cards.risk import amount_of
 from pos.compat import const, let_go, sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 _UNPREDICTABLE_NUMBER = const(0x9F37)  # tags
@@ -71,7 +70,7 @@ async def _lifted(card, deadline):
 
 def _allowed(data, terminal):
     """Entries of the applications that take this amount contactless."""
-    amount = amount_of(data)
+    amount = data.amount
     return terminal.applications.entries(lambda row: qualifiers.prepared(row, amount) is not None)
 
 
@@ -105,7 +104,7 @@ async def _tried(card, data, terminal, show, candidate):
 
 
 def _qualifiers(row, data):
-    prepared = qualifiers.prepared(row, amount_of(data))
+    prepared = qualifiers.prepared(row, data.amount)
     return qualifiers.of_refund(prepared) if data.refunds else prepared
 
 

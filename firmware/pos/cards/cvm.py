@@ -2,7 +2,6 @@
 """Cardholder verification by the card's list of methods (EMV Book 3 section 10.5, Book 4 section 6.3.4)."""
 
 from pos.cards.errors import CardError
-from pos.cards.risk import amount_of
 from pos.compat import const
 
 _AIP = const(0x82)  # tags
@@ -65,7 +64,7 @@ def _applies(condition, method, rules, data):
     if condition in (0x04, 0x05):
         return kind in _CASH if condition == 0x04 else kind == _CASHBACK
     if 0x06 <= condition <= 0x09 and data.get(_APPLICATION_CURRENCY) == data.get(_CURRENCY):
-        return _against(rules, 0 if condition < 0x08 else 4, amount_of(data)) == (1 if condition & 1 else -1)
+        return _against(rules, 0 if condition < 0x08 else 4, data.amount) == (1 if condition & 1 else -1)
     return False
 
 

@@ -5,11 +5,14 @@ The terminal's own objects come first, so that no card can take their place; the
 read, for the signature over them. Nothing of it has a text form.
 """
 
+from binascii import hexlify
+
 from pos.cards import tlv
 from pos.cards.errors import CardError
 from pos.compat import const
 
 _RECORD = const(0x70)
+_AMOUNT = const(0x9F02)
 _CAPACITY = const(2304)
 _TVR = const(0x95)
 _TSI = const(0x9B)
@@ -70,6 +73,11 @@ class DataSet:
             return None
         at = tlv.FOUND[tlv.START]
         return bytes(self._view[at : at + tlv.FOUND[tlv.LENGTH]])
+
+    @property
+    def amount(self):
+        """Amount authorised in minor units."""
+        return int(hexlify(self.get(_AMOUNT)))
 
     @property
     def refunds(self):

@@ -6,7 +6,6 @@ No relay resistance, no recovery of torn transactions, no data exchange: a torn 
 
 from pos.cards import action, apdu, chip_details, cvm, initiate, oda, outcome, records, restrictions
 from pos.cards.generate_ac import PHONE_INFORMATION, end_refund, generate
-from pos.cards.risk import amount_of
 from pos.compat import const
 
 _AIP = const(0x82)  # tags
@@ -38,7 +37,7 @@ class _Later:
 
 async def run(card, data, terminal, show):
     """Outcome of the selected application."""
-    row, amount = data.application, amount_of(data)
+    row, amount = data.application, data.amount
     above = amount > row.cvm_limit and not data.refunds
     data.put(_CAPABILITIES, bytes((terminal.capabilities[0], _ABOVE if above else _BELOW, _CDA)))
     data.put(_RISK_DATA, _WAYS)

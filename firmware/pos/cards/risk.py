@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Terminal risk management: floor limit, random selection, velocity (EMV Book 3 section 10.6)."""
 
-from binascii import hexlify
-
 from pos.cards import apdu
 from pos.compat import const
 
-_AMOUNT = const(0x9F02)  # tags
-_AIP = const(0x82)
+_AIP = const(0x82)  # tags
 _LOWER_LIMIT = const(0x9F14)
 _UPPER_LIMIT = const(0x9F23)
 _ATC = const(0x9F36)
@@ -22,16 +19,11 @@ _NEW_CARD = const(0x08)  # TVR byte 2
 _PERFORMED = const(0x08)  # TSI byte 1
 
 
-def amount_of(data):
-    """Amount authorised in minor units."""
-    return int(hexlify(data.get(_AMOUNT)))
-
-
 async def manage(card, data, terminal):
     """Set what applies in byte 4 of the TVR, when the card asks the terminal to."""
     if not data.get(_AIP)[0] & _BY_TERMINAL:
         return
-    amount, application = amount_of(data), data.application
+    amount, application = data.amount, data.application
     if amount >= application.floor_limit:
         data.tvr[3] |= _FLOOR
     elif _drawn(amount, application, terminal.random(1)[0]):

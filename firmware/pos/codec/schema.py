@@ -22,8 +22,15 @@ class Schema:
         fields = self.fields
         if not 0 < len(fields) < 24 or fields[0][1] != "u8" or not 0 <= kind <= 255:
             raise ValueError("schema %s: kind as u8, then up to 22 fields" % name)
-        self._layout = self._laid_out(fields)
+        self._laid_out(fields)  # for its errors
+
+    def __getattr__(self, name):
+        """`_layout` and `size` are made when first wanted: a kind that never comes takes no memory for them."""
+        if name not in ("_layout", "size"):
+            raise AttributeError(name)
+        self._layout = self._laid_out(self.fields)
         self.size = self._layout[1]
+        return getattr(self, name)
 
     @property
     def fields(self):

@@ -6,6 +6,7 @@ What is kept of its number is masked, and a fingerprint of this power-on; the ho
 
 from pos.cards.errors import CardError
 from pos.codec import records
+from pos.compat import let_go
 
 
 class Again:
@@ -13,6 +14,7 @@ class Again:
 
     def __init__(self, original, amount, void=False):
         self._original, self._amount, self._void = original, amount, void
+        original.icc = b""  # of the sale: of no use here
 
     def refuses(self, terminal, payment):
         """'' for the card of the original, else the string key of what is wrong with this one."""
@@ -22,6 +24,7 @@ class Again:
             return ""
         payment.forget()
         terminal.operator.beep("error")
+        let_go("pos.flows.payment", "pos.domain.issuers", "pos.domain.mask", "pos.crypto.hmac")
         return "card_of_other_sale"
 
     def intend(self, terminal, payment):

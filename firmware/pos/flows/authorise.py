@@ -81,7 +81,7 @@ def _answered(terminal, transaction, answer, card_agrees):
     if code == responses.PARTIAL or (code == responses.APPROVED and amount != transaction.amount):
         books.reverse(transaction, records.REASON_PARTIAL)
         terminal.alarm("partial_approval")
-        return [t("partial", money.text(amount, transaction.currency))]
+        return [t(_of(transaction, "partial"), money.text(amount, transaction.currency))]
     if code == responses.APPROVED and not card_agrees:
         books.reverse(transaction, records.REASON_CARD)
         return [t("card_declined")]
@@ -102,7 +102,12 @@ def _no_answer(terminal, transaction, card_agrees):
         terminal.alarm("offline")
         return [terminal.operator.t("stored")]
     terminal.books.reverse(transaction, records.REASON_NO_ANSWER)
-    return [terminal.operator.t("no_answer"), why]
+    return [terminal.operator.t(_of(transaction, "no_answer")), why]
+
+
+def _of(transaction, key):
+    """String key: a sale that does not take place took nothing, a void or refund gave nothing back."""
+    return key if transaction.kind == "sale" else key + "_back"
 
 
 def take_offline(terminal, transaction):

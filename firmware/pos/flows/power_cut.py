@@ -15,12 +15,13 @@ async def reverse_open_intent(terminal):
     operator = terminal.operator
     from pos.domain import money
 
+    back = "" if transaction.kind == "sale" else "_back"
     operator.show(
         "recovered",
         title=operator.t("notice"),
         block=operator.t("reversed"),
         big="%s %s" % (transaction.currency, money.text(transaction.amount, transaction.currency)),
-        lines=(operator.t("recovered"), operator.t("ask_again")),
+        lines=(operator.t("recovered" + back), operator.t("ask_again" + back)),
         tone="warn",
     )
     await operator.read_by(terminal.config.result_s * 1000)

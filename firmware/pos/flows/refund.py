@@ -45,3 +45,4 @@ async def _at_host(terminal, original):
     from pos.flows.at_host import wait_for_host_to_have
 
     await wait_for_host_to_have(terminal, original)
+    let_go("pos.flows.at_host")

@@ -35,6 +35,7 @@ async def take(terminal, amount, again=None):
             note = again.refuses(terminal, payment)
         if payment is not None and not note:
             return await _take(terminal, payment, again)
+        payment = None
         unread += note == "card_unreadable"
         if unread == _UNREAD:
             terminal.alarm("reader")

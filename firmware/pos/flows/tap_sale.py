@@ -53,7 +53,7 @@ async def pay_by_tap(terminal, amount, card, again=None):
     data = DataSet()
     try:
         found = await _run(terminal, amount, card, data, again)
-        let_go(*cards.loaded("data_set", "outcome"))
+        let_go(*cards.loaded("pos.cards.data_set"))
         terminal.log.event("tap", result=found.result, reason=found.reason, cvm=found.cvm)
         if found.result in (outcome.OTHER_WAY, outcome.ENDED):
             return _MESSAGES.get(found.message, "other_card"), None

@@ -4,6 +4,13 @@
 Full jitter spreads a thousand terminals that lost one broker together over the whole interval.
 """
 
+from pos.compat import urandom
+
+
+def random_below(n):
+    """0 to n - 1 from the system's entropy; the bias of the remainder does not matter for a pause."""
+    return int.from_bytes(urandom(4), "big") % n
+
 
 class Backoff:
     """`next_ms()` gives the next pause; `reset()` after success. `random_below(n)` draws from 0 to n - 1."""

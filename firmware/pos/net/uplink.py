@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Builds the way to the host from the configuration: link, MQTT client, session, outbox."""
 
-from pos import compat
-from pos.net.backoff import Backoff
+from pos.net.backoff import Backoff, random_below
 from pos.net.mqtt import Client
 from pos.net.outbox import WINDOW, Outbox
 from pos.net.session import Session
 
 _MAX_PACKET = 4096  # a receipt is the largest thing that the host sends
-
-
-def random_below(n):
-    """0 to n - 1 from the system's entropy; the bias of the remainder does not matter for a pause."""
-    return int.from_bytes(compat.urandom(4), "big") % n
 
 
 def tls_context(config):

@@ -5,7 +5,7 @@
 """
 
 from pos.compat import const
-from pos.ui.theme import Colour
+from pos.ui import theme
 
 HEIGHT = const(160)  # on a colour display
 _ACROSS, _DOWN, _WIDE, _HIGH = const(72), const(40), const(64), const(32)
@@ -15,8 +15,8 @@ def colour(items, keys, width, top):
     left = (width - 2 * _ACROSS - _WIDE) // 16 * 8
     for column, row, face in _places(keys):
         x, y = left + _ACROSS * column, top + _DOWN * row
-        items.append((x, y, _WIDE, _HIGH, Colour.FOOT))
-        items.append((x + (_WIDE - 16) // 2, y, face, 2, Colour.INK, Colour.FOOT))
+        items.append((x, y, _WIDE, _HIGH, theme.FOOT))
+        items.append((x + (_WIDE - 16) // 2, y, face, 2, theme.INK, theme.FOOT))
 
 
 def mono(items, keys):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A view on a colour display: where its parts stand and what colour they have; items as in layout.py."""
 
+from pos.ui import theme
 from pos.ui.layout import condense, lines, piece
 from pos.ui.text import columns, fit
-from pos.ui.theme import Colour
 
 _TOP = 48  # below status bar and title bar
 _BLOCK = 48  # height of a line at scale 2 with 8 pixels above and below
@@ -52,17 +52,17 @@ class ColourLayout:
         return _BLOCK + 8 if line[3] in _BLOCKS else _BLOCK
 
     def _bars(self, items, view, status):
-        w, tone = self._width, Colour.TONES[view.tone]
-        items.append((0, 0, w, self._height, Colour.PAPER))
-        items.append((0, 0, w, 16, Colour.BAR))
+        w, tone = self._width, theme.TONES[view.tone]
+        items.append((0, 0, w, self._height, theme.PAPER))
+        items.append((0, 0, w, 16, theme.BAR))
         items.append((0, 16, w, 32, tone))
-        items.append((8, 0, "●", 1, Colour.LINKS[status.link], Colour.BAR))
+        items.append((8, 0, "●", 1, theme.LINKS[status.link], theme.BAR))
         left = status.clock + ("  ↑%d" % status.queue if status.queue else "")
-        items.append((32, 0, left, 1, Colour.BAR_TEXT, Colour.BAR))
+        items.append((32, 0, left, 1, theme.BAR_TEXT, theme.BAR))
         marks = fit(self._font, " ".join(status.marks), self._columns - 4 - columns(self._font, left))
-        items.append(piece(self._font, marks, 0, w, "right", 1, Colour.MARK, Colour.BAR))
+        items.append(piece(self._font, marks, 0, w, "right", 1, theme.MARK, theme.BAR))
         title = fit(self._font, view.title, self._columns)
-        items.append(piece(self._font, title, 24, w, "left", 1, Colour.WHITE, tone))
+        items.append(piece(self._font, title, 24, w, "left", 1, theme.WHITE, tone))
 
     def _row(self, items, line, y, gap):
         text, align, scale, style = line
@@ -72,7 +72,7 @@ class ColourLayout:
         if "\t" in text:
             text, right = text.split("\t", 1)
             items.append(piece(self._font, right, top, self._width, "right", 1, colour, ground))
-            colour = Colour.DIM if style == "normal" else colour
+            colour = theme.DIM if style == "normal" else colour
         items.append(piece(self._font, text, top, self._width, align, scale, colour, ground))
         return y + height + gap
 
@@ -80,39 +80,39 @@ class ColourLayout:
         """Put down what lies under a line; (text colour, ground)."""
         w = self._width
         if style == "inverse":
-            items.append((0, y - gap // 2, w, height + gap, Colour.ACCENT))
-            return Colour.WHITE, Colour.ACCENT
+            items.append((0, y - gap // 2, w, height + gap, theme.ACCENT))
+            return theme.WHITE, theme.ACCENT
         if style == "field":
-            items.append((0, y, w, height, Colour.FOOT))
-            items.append((0, y + height - (2 if scale == 2 else 0), w, 2, Colour.ACCENT))
-            return Colour.INK, Colour.FOOT
+            items.append((0, y, w, height, theme.FOOT))
+            items.append((0, y + height - (2 if scale == 2 else 0), w, 2, theme.ACCENT))
+            return theme.INK, theme.FOOT
         if scale == 2 and style in _BLOCKS:
-            items.append((0, y, w, _BLOCK, Colour.STYLES[style]))
-            return Colour.WHITE, Colour.STYLES[style]
-        return Colour.STYLES[style], Colour.PAPER
+            items.append((0, y, w, _BLOCK, theme.STYLES[style]))
+            return theme.WHITE, theme.STYLES[style]
+        return theme.STYLES[style], theme.PAPER
 
     def _track(self, items, y, tick):
         """Something moves while the terminal waits; bars on the grid, so that text is read around them."""
         w = self._width - 16
-        items.append((8, y, w, 8, Colour.LINE))
+        items.append((8, y, w, 8, theme.LINE))
         x = 8 + (w - 48) * (tick % _TRACK_STEPS) // (_TRACK_STEPS - 1) // 8 * 8
-        items.append((x, y, 48, 8, Colour.ACCENT))
+        items.append((x, y, 48, 8, theme.ACCENT))
 
     def _footer(self, items, footer):
         w, y = self._width, self._height - 24
-        items.append((0, y - 8, w, 32, Colour.FOOT))
-        items.append((0, y - 8, w, 1, Colour.LINE))
+        items.append((0, y - 8, w, 32, theme.FOOT))
+        items.append((0, y - 8, w, 1, theme.LINE))
         if isinstance(footer, str):
             text = fit(self._font, footer, self._columns)
-            items.append(piece(self._font, text, y, w, "centre", 1, Colour.DIM, Colour.FOOT))
+            items.append(piece(self._font, text, y, w, "centre", 1, theme.DIM, theme.FOOT))
             return
         for (key, text), align in zip(footer, ("left", "right") if len(footer) > 1 else ("right",)):
             self._hint(items, key, fit(self._font, text, self._columns // 2 - 3), y, align)
 
     def _hint(self, items, key, text, y, align):
         """A square in the colour of the key, or the key's name, then what the key does."""
-        mark = "■" if key in Colour.KEYS else key
+        mark = "■" if key in theme.KEYS else key
         label = mark + " " + text
         x = piece(self._font, label, y, self._width, align, 1, 0, 0)[0]
-        items.append((x, y, mark, 1, Colour.KEYS.get(key, Colour.ACCENT), Colour.FOOT))
-        items.append((x + 8 * columns(self._font, mark + " "), y, text, 1, Colour.INK, Colour.FOOT))
+        items.append((x, y, mark, 1, theme.KEYS.get(key, theme.ACCENT), theme.FOOT))
+        items.append((x + 8 * columns(self._font, mark + " "), y, text, 1, theme.INK, theme.FOOT))

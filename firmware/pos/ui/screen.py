@@ -12,7 +12,6 @@ from pos.ui.paint import painter, signatures
 from pos.ui.view import Status, View
 
 TICK_MS = 250  # step of the waiting animation
-PAUSE_MS = 50  # until drawing is tried again when there was no memory for it
 _TRIES = 100
 
 
@@ -27,6 +26,8 @@ def layout(font, display):
 
 class Screen:
     """One display. `status` is changed in place, then `refresh()`."""
+
+    pause_ms = 50  # until drawing is tried again when there was no memory for it
 
     def __init__(self, display, font):
         self.display = display
@@ -76,7 +77,7 @@ class Screen:
                 failures = 0
             except MemoryError:
                 failures += 1
-                await sleep_ms(PAUSE_MS)
+                await sleep_ms(self.pause_ms)
                 self._changed.set()
         raise MemoryError("no memory to draw")
 

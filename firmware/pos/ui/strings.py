@@ -95,7 +95,9 @@ code|应答码 %s|Code %s
 auth|授权码 %s|Auth %s
 stored|已保存,联网后上传|Stored, is sent when online
 no_answer|主机无应答,未收款|No answer: nothing was taken
+no_answer_back|主机无应答,未退款|No answer: nothing was given back
 partial|仅批准 %s,未收款|Only %s approved: nothing was taken
+partial_back|仅批准 %s,未退款|Only %s approved: nothing was given back
 limit_offline_each|脱机单笔限额 %s|Offline limit each: %s
 limit_offline_total|脱机总额 %s,剩余 %s|Offline total %s, remains %s
 limit_offline_count|脱机笔数上限 %d|Offline count limit %d
@@ -139,6 +141,8 @@ about_heap|内存 %d KB|Heap %d KB
 = trouble
 recovered|断电交易已冲正|Sale cut by power loss: REVERSED
 ask_again|请重新收款|Ask for the payment again
+recovered_back|断电交易已冲正|Cut by power loss: REVERSED
+ask_again_back|未退款,请重新操作|Nothing was given back: start it again
 memory_short|内存不足,请重试|Short of memory: try again
 storage_full|存储已满,请联网同步|Journal is full: restore the network to sync
 numbers_used|终端编号冲突,暂停收款|Its numbers are in use by another copy: no sales

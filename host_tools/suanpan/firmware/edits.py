@@ -16,7 +16,7 @@ class Edits:
         self._starts = [0, *accumulate(map(len, source.splitlines(keepends=True)))]
         self._edits: list[tuple[int, int, bytes]] = []
 
-    def replace(self, node: ast.stmt | ast.expr | ast.arg, new: str) -> None:
+    def replace(self, node: ast.stmt | ast.expr | ast.arg | ast.alias, new: str) -> None:
         """The whole node; a statement keeps its number of lines."""
         if isinstance(node, ast.stmt):
             new += "\n" * ((node.end_lineno or node.lineno) - node.lineno)
@@ -52,5 +52,5 @@ class Edits:
     def _at(self, line: int, column: int) -> int:
         return self._starts[line - 1] + column
 
-    def _end(self, node: ast.stmt | ast.expr | ast.arg) -> int:
+    def _end(self, node: ast.stmt | ast.expr | ast.arg | ast.alias) -> int:
         return self._at(node.end_lineno or node.lineno, node.end_col_offset or 0)

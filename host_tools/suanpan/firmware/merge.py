@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Puts modules together in one: each global gets a name of its own there, and every use follows it.
+"""Puts modules together in one: each global gets a short name of its own there, and every use follows it.
 
 Works on the syntax tree; what it cannot follow, such as a module that is handed around as a value, is a Failure
 and never a guess.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from suanpan.errors import Failure
+from suanpan.firmware.known import Known, imported
 from suanpan.firmware.scopes import COMPREHENSIONS, FUNCTIONS, IMPORTS, bound
+from suanpan.firmware.shorten import short_names
 
+NOTHING = Known(set(), set(), set())
 ARITHMETIC = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)
 
 
@@ -48,6 +51,7 @@ class Module:
         self.tree = ast.parse(self.source, str(file))
         self.bundle = ""
         self.meanings: dict[str, Meaning] = {}
+        self.origins: dict[str, Value] = {}  # of what a member of a bundle has from another one
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -73,7 +77,8 @@ class Module:
         """What stands under the name of a bundled module: the same globals, private ones only when `known`."""
         names = [name for name in self.meanings if name != "const" and (name[0] != "_" or name in known)]
         numbers = [f"{name} = {number.text}\n" for name, number in self.numbers.items() if name in names]
-        values = [(name, meaning) for name in names if isinstance(meaning := self.meanings[name], Value)]
+        there = {**self.meanings, **self.origins}
+        values = [(name, meaning) for name in names if isinstance(meaning := there[name], Value)]
         lines = [f"from {value.bundle} import {value.name} as {name}\n" for name, value in values]
         return "".join(lines + numbers)
 
@@ -115,19 +120,44 @@ def small_integer(node: ast.expr) -> int | None:
 
 
 class Merger:
-    """Knows every module of the image and what each bundle holds."""
+    """Knows every module of the image and what each bundle holds.
 
-    def __init__(self, modules: dict[str, Module], groups: dict[str, list[Module]]) -> None:
-        self._modules = modules
+    `known`: what others than the image use of it. `passing`: bundles that are let go again.
+    """
+
+    def __init__(
+        self,
+        modules: dict[str, Module],
+        groups: dict[str, list[Module]],
+        known: Known = NOTHING,
+        passing: Container[str] = (),
+    ) -> None:
+        self._modules, self._known, self._passing = modules, known, passing
         for members in groups.values():
             for module in members:
                 module.bundle = next(name for name, group in groups.items() if group is members)
         for bundle, members in groups.items():
             self._name_globals(bundle, members)
+        asked = known.globals.union(*[imported(module.tree) for module in modules.values()])
         for module in modules.values():
             if not module.bundle:
-                found = {name: it for name, it in self._imports(module) if isinstance(it, (Place, Number))}
-                module.meanings = {**found, **module.numbers}
+                module.meanings = {**self._brought(module, asked), **module.numbers}
+
+    def let_go_as(self, name: str) -> str:
+        """What `let_go` is told for a module's name: its bundle when that is let go as a whole."""
+        module = self._modules.get(name)
+        return module.bundle if module and module.bundle in self._passing else name
+
+    def _brought(self, module: Module, asked: set[tuple[str | None, str]]) -> dict[str, Meaning]:
+        """What a module that stands alone has from bundles; by a private name, unless others know it there."""
+        found: dict[str, Meaning] = {}
+        words = {node.id for node in ast.walk(module.tree) if isinstance(node, ast.Name)}
+        for name, meaning in self._imports(module):
+            if isinstance(meaning, (Place, Number)):
+                found[name] = meaning
+            elif meaning and name not in self._known.names and (module.name, name) not in asked:
+                found[name] = Value("", hidden(name, words))
+        return found
 
     def meaning(self, node: ast.AST, alias: ast.alias) -> Meaning:
         """What `from … import alias` gives, when a bundle has it."""
@@ -152,22 +182,28 @@ class Merger:
                 yield alias.asname or alias.name, self.meaning(node, alias)
 
     def _name_globals(self, bundle: str, members: list[Module]) -> None:
-        """A global keeps its name unless another member has it too, or a local anywhere in the bundle."""
+        """Short names; one that is needed stays unless another member has it too, or a local of the bundle."""
         nodes = [node for module in members for node in ast.walk(module.tree)]
         functions = [node for node in nodes if isinstance(node, (*FUNCTIONS, *COMPREHENSIONS))]
         outside = self._outside(members)
         taken = {name for function in functions for name in bound(function)} | outside
         words = taken | {node.id for node in nodes if isinstance(node, ast.Name)}
+        short = (name for name in short_names("_", "") if name not in words)
         for module in members:
             imported, numbers = dict(self._imports(module)), module.numbers
+            lasting = set(needed(module))
             for name in dict.fromkeys(globals_of(module)):
                 meaning = imported.get(name) or numbers.get(name)
                 if isinstance(meaning, (Place, Number)) or (meaning and meaning.bundle == bundle):
                     module.meanings[name] = meaning
+                elif isinstance(meaning, Value):
+                    module.meanings[name], module.origins[name] = Value(bundle, hidden(name, words)), meaning
                 elif name in imported:
                     module.meanings[name] = Value(bundle, name)
-                else:
+                elif name in lasting:
                     module.meanings[name] = Value(bundle, fresh(name, taken, words))
+                else:
+                    module.meanings[name] = Value(bundle, next(short))
             taken |= {value.name for value in module.meanings.values() if isinstance(value, Value)}
 
     def _outside(self, members: list[Module]) -> set[str]:
@@ -189,6 +225,21 @@ class Merger:
 
 def globals_of(module: Module) -> list[str]:
     return bound(ast.Module([node for node in module.tree.body if not needless(node)], []))
+
+
+def needed(module: Module) -> Iterator[str]:
+    """Names that mean something: of exceptions for the log, of `const` for MicroPython, which drops private ones."""
+    for node in module.tree.body:
+        match node:
+            case ast.ClassDef(name, bases=[_, *_]):
+                yield name
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Name("const"))):
+                yield name
+
+
+def hidden(name: str, words: set[str]) -> str:
+    """A private name for what is imported, so that shorten.py may shorten it; `name` where that one is taken."""
+    return name if f"_{name}" in words else f"_{name}"
 
 
 def fresh(name: str, taken: set[str], words: set[str]) -> str:

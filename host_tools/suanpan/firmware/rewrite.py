@@ -102,6 +102,24 @@ class Rewriter(ast.NodeVisitor):
         if new != node.id:
             self._edits.replace(node, new)
 
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            bundle = self._merger.let_go_as(node.value)
+            if bundle != node.value:
+                self._edits.replace(node, repr(bundle))
+
+    def visit_Tuple(self, node: ast.Tuple) -> None:
+        """A bundle that is let go needs to be named once."""
+        told = [
+            part.value for part in node.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        names = [self._merger.let_go_as(name) for name in told]
+        if len(told) < len(node.elts) or names == told:
+            self.generic_visit(node)
+            return
+        lines = "\n" * ((node.end_lineno or node.lineno) - node.lineno)
+        self._edits.replace(node, f"({', '.join(map(repr, dict.fromkeys(names)))},{lines})")
+
     def visit_Global(self, node: ast.Global) -> None:
         meanings = [(name, self._module.meanings.get(name)) for name in node.names]
         names = [meaning.name if isinstance(meaning, Value) else name for name, meaning in meanings]
@@ -152,6 +170,7 @@ class Rewriter(ast.NodeVisitor):
             )
         if self._here(meaning):
             return [] if goes else [f"{name} = {meaning.name}"]
+        name = self._renamed(name)
         return [
             f"from {meaning.bundle} import {meaning.name}" + (f" as {name}" if name != meaning.name else "")
         ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from suanpan.errors import Failure
 from suanpan.firmware.bundle import bundled
 from suanpan.firmware.font import built_font, font_file
-from suanpan.firmware.shorten import known_to
+from suanpan.firmware.known import known_to
 from suanpan.firmware.sources import device_files
 from suanpan.output import say
 from suanpan.places import BUILD, CACHE, ROOT

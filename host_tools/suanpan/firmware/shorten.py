@@ -2,7 +2,7 @@
 """Short names for what is private to one file of the image: each distinct name costs 7 bytes of heap for ever.
 
 Worse, the table of names doubles: beyond 1 260 it takes 9 KB more, beyond 2 540 another 18. The same few short names
-serve every file. They are given to `_names` that one file alone uses, and to arguments of functions so named.
+serve every file. They are given to `_names` that one file alone uses, and to arguments.
 """
 
 import ast
@@ -10,34 +10,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, count, product
-from pathlib import Path
-from typing import NamedTuple
 
 from suanpan.firmware.edits import Edits
-from suanpan.firmware.scopes import arguments, bound, evaluated
+from suanpan.firmware.known import Known, is_private, texts
+from suanpan.firmware.scopes import FUNCTIONS, arguments, bound, evaluated, own
 
 WORD = re.compile(r"\w+")
-PRIVATE = re.compile(r"\b_\w+")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-# What other programs may call by keyword: whole folders, and in a bundle these functions and classes.
-PUBLISHED = ("pos/crypto/", "pos/cards/", "pos/domain/")
-PUBLISHED_IN = {"pos/codec_.py": {"dumps", "loads"}, "pos/net_.py": {"Client"}}
-
-
-class Known(NamedTuple):
-    """What others than the image use of it: `_names`, and arguments by keyword."""
-
-    private: set[str]
-    keywords: set[str]
+def short_names(begin: str, end: str) -> Iterator[str]:
+    """begin + letters + end, the shortest first."""
+    for letters in chain.from_iterable(product(LETTERS, repeat=size) for size in count(1)):
+        yield begin + "".join(letters) + end
 
 
 class Names:
     """Every identifier of an image, and those that must stay: strings, keywords and others know them."""
 
     def __init__(self, trees: dict[str, ast.Module], known: Known) -> None:
-        self.kept, self.keywords = set(known.private), set(known.keywords)
+        self.kept, self.keywords = set(known.names), set(known.keywords)
+        self.imported: set[str] = set()  # of another file
         self.files: dict[str, set[str]] = defaultdict(set)  # of each name: where it is used
         self.public: set[str] = set()  # what is more than a local of functions
         self.shared: set[str] = set()  # members that are asked of another object than `self`, or inherited
@@ -78,15 +71,16 @@ class Names:
             case ast.ExceptHandler(name=str(name)):
                 self.kept.add(name)
             case ast.alias(name, other):
-                self.kept |= {*name.split("."), other or ""}
+                self.imported |= set(name.split("."))
+                if other:
+                    yield other
             case ast.Global(names) | ast.Nonlocal(names):
                 self.kept |= set(names)
 
-    def unused(self, begin: str, end: str) -> Iterator[str]:
-        """Short names that stand nowhere in the image."""
-        for letters in chain.from_iterable(product(LETTERS, repeat=size) for size in count(1)):
-            name = begin + "".join(letters) + end
-            if name not in self.files and name not in self.kept | self.keywords:
+    def unused(self, begin: str, end: str, taken: set[str]) -> Iterator[str]:
+        """Short names that are not `taken`, and that nobody knows."""
+        for name in short_names(begin, end):
+            if name not in taken and name not in self.kept and name not in self.keywords:
                 yield name
 
 
@@ -98,89 +92,97 @@ def shortened(texts: dict[str, str], known: Known) -> dict[str, str]:
 
 
 class Shortener(ast.NodeVisitor):
-    """One file."""
+    """One file. Globals and members have the same short names: they never meet."""
 
     def __init__(self, path: str, text: str, tree: ast.Module, names: Names) -> None:
-        self._names, self._tree, self._edits = names, tree, Edits(text.encode())
+        self._path, self._tree, self._names, self._edits = path, tree, names, Edits(text.encode())
         self._scopes: list[
-            dict[str, str]
-        ] = []  # names of each function; short ones of its arguments, else ""
-        self._path, self._class = path, ""
-        self._private = dict(zip(self._own(path), names.unused("_", ""), strict=False))
+            tuple[dict[str, str], bool]
+        ] = []  # short names of what each binds, or ""; is it a class?
+        self._words = {name for name, files in names.files.items() if path in files}
+        self._globals = self._shorts(set(bound(tree)), self._words)
+        seen = {self._globals.get(name, name) for name in seen_by_classes(tree)}
+        self._members = self._shorts(members(tree), attributes(tree) | seen)
 
     def text(self) -> str:
         self.visit(self._tree)
         return self._edits.text()
 
-    def _own(self, path: str) -> list[str]:
-        """Names with an underscore that are defined and used in this file only, and in no class made elsewhere."""
+    def _shorts(self, found: set[str], taken: set[str]) -> dict[str, str]:
+        """Short ones for names with an underscore that this file alone uses, and no class made elsewhere."""
         if inherits(self._tree):
-            return []
-        found = {name for name in defined(self._tree) if is_private(name) and self._names.apart(name, path)}
-        return sorted(found - self._names.kept - self._names.keywords)
+            return {}
+        names = self._names
+        own = {name for name in found if is_private(name) and names.apart(name, self._path)}
+        own -= names.kept | names.imported | names.keywords
+        return dict(zip(sorted(own), names.unused("_", "", taken), strict=False))
 
     # --- nodes ---
 
+    def _short(self, name: str) -> str:
+        """The short form of a name where it stands, '' when it has none."""
+        for depth, (scope, is_class) in enumerate(reversed(self._scopes)):
+            if name in scope and (not is_class or depth == 0):
+                return scope[name]
+        return self._globals.get(name, "")
+
+    def _rename(self, node: ast.AST, short: str) -> None:
+        if short:
+            self._edits.rename(node, short)
+
     def visit_Name(self, node: ast.Name) -> None:
-        short = next((scope[node.id] for scope in reversed(self._scopes) if node.id in scope), "")
-        self._rename(node, node.id, short or self._private.get(node.id))
+        self._rename(node, self._short(node.id))
 
     def visit_arg(self, node: ast.arg) -> None:
-        self._rename(node, node.arg, self._scopes[-1][node.arg] or self._private.get(node.arg))
+        self._rename(node, self._short(node.arg))
         self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        self._rename(node, node.attr, self._private.get(node.attr))
+        self._rename(node, self._members.get(node.attr, ""))
         self.visit(node.value)
 
-    def _rename(self, node: ast.AST, name: str, short: str | None) -> None:
-        if short and short != name:
-            self._edits.rename(node, short)
+    def visit_alias(self, node: ast.alias) -> None:
+        short = self._short(node.asname) if node.asname else ""
+        if short:
+            self._edits.replace(node, f"{node.name} as {short}")
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._rename(node, node.name, self._private.get(node.name))
-        before, self._class = self._class, node.name
-        self.generic_visit(node)
-        self._class = before
+        self._rename(node, self._short(node.name))
+        for part in [*node.bases, *node.decorator_list]:
+            self.visit(part)
+        self._inside({name: self._members.get(name, "") for name in bound(node)}, node.body, is_class=True)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-        name = getattr(node, "name", "_")
-        if name != "_":
-            self._rename(node, name, self._private.get(name))
-        for outside in [*getattr(node, "decorator_list", []), *node.args.defaults, *node.args.kw_defaults]:
-            if outside:
-                self.visit(outside)
-        inside = self._scopes or is_private(name) or not self._published(self._class or name)
-        self._scopes.append(self._scope(node, bool(inside)))
-        for part in arguments(node) + (node.body if isinstance(node.body, list) else [node.body]):
+        if not isinstance(node, ast.Lambda):
+            self._rename(node, self._short(node.name))
+        for part in outside(node):
             self.visit(part)
-        self._scopes.pop()
+        body = node.body if isinstance(node.body, list) else [node.body]
+        self._inside(self._scope(node), [*arguments(node), *body])
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
-    def _published(self, name: str) -> bool:
-        return self._path.startswith(PUBLISHED) or name in PUBLISHED_IN.get(self._path, ())
+    def _inside(self, scope: dict[str, str], parts: Iterable[ast.AST], is_class: bool = False) -> None:
+        self._scopes.append((scope, is_class))
+        for part in parts:
+            self.visit(part)
+        self._scopes.pop()
 
-    def _scope(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, inside: bool
-    ) -> dict[str, str]:
+    def _scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> dict[str, str]:
         """Names of a function; a short one for each argument that no name outside functions equals."""
         scope = dict.fromkeys(bound(node), "")
-        gone = {name for outer in self._scopes for name in outer.values()}
-        short = (name for name in self._names.unused("", "_") if name not in gone)
+        gone = {short for outer, _ in self._scopes for short in outer.values()}
+        short = self._names.unused("", "_", self._words | gone)
         classes = any(isinstance(part, ast.ClassDef) for part in ast.walk(node))
-        for argument in arguments(node) if inside and not classes else ():
+        for argument in () if classes else arguments(node):
             if argument.arg not in self._names.keywords | self._names.public | {"self"}:
                 scope[argument.arg] = next(short)
         return scope
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
-        outside, inside = evaluated(node)
-        self.visit(outside)
-        self._scopes.append(dict.fromkeys(bound(node), ""))
-        for part in inside:
-            self.visit(part)
-        self._scopes.pop()
+        first, inside = evaluated(node)
+        self.visit(first)
+        self._inside(dict.fromkeys(bound(node), ""), inside)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
@@ -191,38 +193,15 @@ def without_words(tree: ast.Module) -> list[ast.AST]:
     return [node for node in ast.walk(tree) if not (isinstance(node, ast.Constant) and id(node) in words)]
 
 
-def known_to(files: Iterable[Path]) -> Known:
-    """What these Python files ask of others: members of other objects, imports, arguments by keyword."""
-    private, keywords = set(), set()
-    for node in [node for file in files for node in ast.walk(ast.parse(file.read_bytes()))]:
-        match node:
-            case ast.ClassDef():  # it may stand for one of the image's, or be derived from it
-                private |= set(bound(node))
-            case ast.Attribute(_, name):
-                private.add(name)
-            case ast.alias(name):
-                private.add(name)
-            case ast.Constant(str(text)):
-                private |= set(PRIVATE.findall(text))
-            case ast.keyword(str(name)):
-                keywords.add(name)
-            case ast.Dict(keys):
-                keywords |= texts(keys)
-    return Known({name for name in private if is_private(name)}, keywords)
+def outside(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.expr]:
+    """What of a function belongs to the scope around it."""
+    found = [*getattr(function, "decorator_list", []), *function.args.defaults, *function.args.kw_defaults]
+    return [part for part in found if part]
 
 
-def texts(keys: list[ast.expr | None]) -> set[str]:
-    """Keys of a dict that may be handed over as keywords, `f(**asked)`."""
-    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
-
-
-def is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__") and name != "_"
-
-
-def defined(tree: ast.Module) -> set[str]:
-    """Names that a file binds itself: globals, members of classes, attributes of `self`."""
-    found = set(bound(tree))
+def members(tree: ast.Module) -> set[str]:
+    """Members of the classes of a file, attributes of `self` among them."""
+    found = set()
     for node in ast.walk(tree):
         match node:
             case ast.ClassDef():
@@ -230,6 +209,18 @@ def defined(tree: ast.Module) -> set[str]:
             case ast.Attribute(ast.Name("self"), name, ast.Store()):
                 found.add(name)
     return found
+
+
+def attributes(tree: ast.Module) -> set[str]:
+    return members(tree) | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def seen_by_classes(tree: ast.Module) -> set[str]:
+    """Names that stand in the body of a class itself: there a member would hide a global."""
+    parts = [part for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for part in own(node)]
+    defaults = [part for function in parts if isinstance(function, FUNCTIONS) for part in outside(function)]
+    parts += [part for default in defaults for part in ast.walk(default)]
+    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def inherits(tree: ast.Module) -> bool:

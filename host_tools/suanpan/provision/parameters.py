@@ -2,12 +2,15 @@
 """An acquirer's application parameters into a terminal's profile, judged by the terminal's own code (docs/emv.md)."""
 
 import io
+import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pos.cards.applications import FILE, read
 from pos.cards.parameter_faults import faults
+from pos.cards.parameters import ParameterError
 from suanpan import regular_file
 from suanpan.errors import USAGE, VERIFICATION, Failure
 from suanpan.host.private_file import write_private
@@ -41,7 +44,26 @@ def provision(file: str, profile: str | None, dry_run: bool, as_json: bool) -> N
 def wrongs(content: bytes) -> list[tuple[int, str, str]]:
     """(line, key or '', what is wrong) of all that is."""
     today = datetime.now(UTC).strftime("%Y%m%d")
-    return [(line, error.field, str(error)) for line, error in faults(io.BytesIO(content), today)]
+    found = [*faults(io.BytesIO(content), today), *_repeated(content)]
+    return [(line, error.field, str(error)) for line, error in found]
+
+
+def _repeated(content: bytes) -> Iterator[tuple[int, ParameterError]]:
+    """Keys that stand twice in a line: a terminal would take the last one and cannot tell."""
+    for number, line in enumerate(content.split(b"\n"), 1):
+        try:
+            json.loads(line, object_pairs_hook=_once)
+        except ParameterError as error:
+            yield number, error
+        except (ValueError, RecursionError):  # no JSON: the terminal's own check says so
+            pass
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ParameterError(name, "is there twice")
+    return dict(pairs)
 
 
 def install(content: bytes, profile: Path) -> None:
