@@ -43,8 +43,12 @@ async def _run(board):
 
 async def _trade(board, screen, log, supervisor):
     """(alarm, message) of what stopped the terminal, or kept it from starting."""
-    await _welcome(screen)
-    terminal, trouble = _built(board, screen, log)
+    try:
+        await _welcome(screen)
+        terminal, trouble = _built(board, screen, log)
+    except MemoryError as short:
+        terminal, trouble = None, ("invariant", "start: %s" % short)
+    let_go(*_START)
     if terminal is None:
         return trouble
     _start(terminal, screen, supervisor)
@@ -69,10 +73,6 @@ def _built(board, screen, log):
         return build(board, screen, log), None
     except NotReady as trouble:
         return None, (trouble.alarm, str(trouble))
-    except MemoryError as short:
-        return None, ("invariant", "start: %s" % short)
-    finally:
-        let_go(*_START)
 
 
 def _start(terminal, screen, supervisor):

@@ -7,6 +7,7 @@ import os
 
 from edges import Board, Quiet, Screen
 
+from own_file import own_file
 from pos.build import NotReady, build
 from pos.codec import records
 from pos.crypto.keystore import KeyStoreError
@@ -14,7 +15,7 @@ from pos.journal import Journal
 from pos.journal.devices import BLOCK, PAGE, RamDevice
 from standard_rows import lines
 
-PROFILE = "test-profile-" + str(id(NotReady))
+PROFILE = own_file("profile")
 KEYS = json.dumps({"mac": "0a" * 32, "data": "0b" * 16})
 
 

@@ -3,8 +3,10 @@
 
 import json
 
+from own_file import own_file
 from pos.cards import applications, parameters
 
+PATH = own_file("applications.jsonl")
 STANDARD = "host_tools/suanpan/provision/applications.jsonl"
 
 
@@ -39,7 +41,7 @@ def lines(way, **changes):
     return found
 
 
-def written(rows, path="test-applications.jsonl"):
+def written(rows, path=PATH):
     """Path of a file with these lines: dicts, or bytes as they stand."""
     with open(path, "wb") as file:
         for row in rows:

@@ -5,10 +5,11 @@ import json
 import os
 from binascii import unhexlify
 
+from own_file import own_file
 from pos.cards.ca_keys import CaKeys
 from recorded_sale import sale
 
-PATH = "test-ca-keys.jsonl"
+PATH = own_file("ca-keys.jsonl")
 ROW = sale("chip-credit")["authority"]
 VISA = unhexlify("A000000003")
 

@@ -6,11 +6,12 @@ import os
 
 from expect import raises
 from journal_bench import amounts, sale
+from own_file import own_file
 from pos.codec import records
 from pos.journal import Journal, JournalUnformatted
 from pos.journal.devices import BLOCK, FileDevice, RamDevice
 
-PATH = "test-devices-%d.img" % id(BLOCK)
+PATH = own_file("devices.img")
 
 
 def with_file(story, blocks=6):

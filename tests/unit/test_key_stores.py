@@ -5,13 +5,14 @@ import os
 
 from expect import raises
 from nvs import Nvs
+from own_file import own_file
 from pos.crypto import key_file
 from pos.crypto.keystore import FileKeyStore, KeyStoreError
 from pos.crypto.nvs_keystore import NvsKeyStore
 from pos.crypto.owner_keystore import OwnerKeyStore
 from pos.crypto.sealed_keystore import SealedKeyStore
 
-PATH = "test-key-store.bin"
+PATH = own_file("key-store.bin")
 DEVICE_KEY = bytes(range(16))
 MAC, DATA = b"M" * 32, b"D" * 16
 

@@ -4,9 +4,10 @@
 import os
 
 from expect import raises
+from own_file import own_file
 from pos.crypto.keystore import FileKeyStore, KeyStoreError
 
-PATH = "test-keystore.json"
+PATH = own_file("keystore.json")
 
 
 def store(text):

@@ -8,7 +8,7 @@ import os
 from expect import raises
 from pos.cards import applications, parameter_faults, parameters
 from pos.cards.errors import CardError
-from standard_rows import lines, standard, written
+from standard_rows import PATH, lines, standard, written
 
 TODAY = "20251122"
 CONTACT, ENTRY_POINT, MCHIP = lines("contact")[0], lines("contactless")[0], lines("contactless")[3]
@@ -178,7 +178,7 @@ def test_only_what_is_in_force_and_whole_is_offered():
         assert known.row(found[0]).floor_limit == 7
         assert [one.aid[-1] for one in known.entries(lambda row: not row.floor_limit)] == [4]
     finally:
-        os.remove("test-applications.jsonl")
+        os.remove(PATH)
 
 
 def test_another_file_in_its_place_is_no_row_of_the_chosen_one():
@@ -188,7 +188,7 @@ def test_another_file_in_its_place_is_no_row_of_the_chosen_one():
         written([lines("contact")[1]])
         assert raises(CardError, known.row, entry).reason == "unsupported"
     finally:
-        os.remove("test-applications.jsonl")
+        os.remove(PATH)
     assert known.entries() == [] and raises(CardError, known.row, entry).reason == "unsupported"
 
 

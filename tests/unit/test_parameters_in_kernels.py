@@ -13,7 +13,7 @@ from pos.drivers import DeviceTimeout
 from recorded_sale import Desk, sale
 from recorded_tap import Field, tap_of
 from recordings import ca_key_of, fixed
-from standard_rows import lines, written
+from standard_rows import PATH, lines, written
 
 AMOUNT = 12300
 GET_OPTIONS, GENERATE = "80A8", "80AE"
@@ -65,7 +65,7 @@ async def asked(**changes):
         data, side = given(recording, "contact", changes)
         await contact.run(card, data, side, Desk(recording))
     finally:
-        os.remove("test-applications.jsonl")
+        os.remove(PATH)
     return p1(card.sent), tvr(card.sent)
 
 
@@ -77,7 +77,7 @@ async def tapped(name, last, **changes):
         data, side = given(recording, "contactless", changes)
         await contactless.transact(card, data, side, lambda message: None, side.applications.entries())
     finally:
-        os.remove("test-applications.jsonl")
+        os.remove(PATH)
     return card.sent
 
 
